@@ -1,0 +1,39 @@
+// How every package is built: one ESM graph with shared chunks, so that two entries never carry two copies of a class,
+// and declarations made apart for the isomorphic and the Node entries, because each has a tsconfig of its own.
+import { rmSync } from 'node:fs'
+import { defineConfig, type Options } from 'tsup'
+
+type Entries = Record<string, string>
+
+export function packageBuild({
+  isomorphic = {},
+  node = {},
+  ...extra
+}: { isomorphic?: Entries; node?: Entries } & Partial<Options>) {
+  // Once, before the builds below run side by side: each of them would clean away what another has just made.
+  rmSync('dist', { recursive: true, force: true })
+  const base: Options = {
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: [/^#/, /^node:/],
+    removeNodeProtocol: false,
+    clean: false,
+    ...extra,
+  }
+  const declarations = (entry: Entries, tsconfig: string): Options[] =>
+    Object.keys(entry).length === 0 ? [] : [{ ...base, name: `d.ts ${tsconfig}`, entry, tsconfig, dts: { only: true } }]
+  return defineConfig([
+    {
+      ...base,
+      name: 'js',
+      entry: { ...isomorphic, ...node },
+      tsconfig: 'tsconfig.json',
+      sourcemap: true,
+      splitting: true,
+      treeshake: true,
+    },
+    ...declarations(isomorphic, 'tsconfig.json'),
+    ...declarations(node, 'src/node/tsconfig.json'),
+  ])
+}

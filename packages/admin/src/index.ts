@@ -1,0 +1,5 @@
+// For users
+export { AdminError, type AdminErrorOptions, type GrpcStatus } from './admin-error.js'
+export { type AdminClient, type AdminClientOptions, createAdminClient } from './create-admin-client.js'
+// For authors of libraries
+export type { CallOptions, Input, PaginatedRpcMethod, RequestOf, RpcMethod, ServiceMethods } from './request-types.js'

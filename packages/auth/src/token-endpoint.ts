@@ -1,0 +1,142 @@
+import { AuthError, type Clock, FlyteError, originAndPath, safeCause, type TokenSet } from '@flyte-js/core'
+import {
+  type AuthorizationServer,
+  OperationProcessingError,
+  ResponseBodyError,
+  type TokenEndpointResponse,
+  WWWAuthenticateChallengeError,
+} from 'oauth4webapi'
+
+/** One exchange with a token endpoint. */
+export interface TokenExchange {
+  /** The grant's type, for errors. */
+  grant: string
+  /** The authorization server. */
+  server: AuthorizationServer
+  /** The clock by which `expires_in` becomes a time. */
+  clock: Clock
+  /** Ends the exchange. */
+  signal?: AbortSignal
+  /** Texts that must not reach an error, whatever the server echoes. */
+  secrets?: readonly string[]
+  /** Sends the request, with `oauth4webapi`. */
+  send(): Promise<Response>
+  /** Reads the answer, with `oauth4webapi`. */
+  process(response: Response): Promise<TokenEndpointResponse>
+}
+
+/**
+ * Runs one exchange with a token endpoint (RFC 6749 section 5), and makes errors of ours from whatever goes wrong.
+ *
+ * @throws {@link AuthError} `FLYTE_AUTH_GRANT_REFUSED` with the server's `error`, `FLYTE_AUTH_SERVER_UNREACHABLE`,
+ * `FLYTE_AUTH_RESPONSE_INVALID`
+ */
+export async function exchangeTokens({
+  grant,
+  server,
+  clock,
+  signal,
+  secrets = [],
+  send,
+  process,
+}: TokenExchange): Promise<TokenSet> {
+  // The lifetime counts from before the request, so that a slow answer errs on the safe side.
+  const sentAt = clock.now()
+  let response: Response | undefined
+  try {
+    response = await send()
+    return toTokenSet(await process(response.clone()), server.issuer, sentAt)
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason
+    throw await explain(error, response, { grant, server, secrets })
+  }
+}
+
+function toTokenSet(answer: TokenEndpointResponse, issuer: string, sentAt: number): TokenSet {
+  return {
+    accessToken: answer.access_token,
+    tokenType: answer.token_type,
+    ...(answer.expires_in !== undefined && { expiresAt: sentAt + answer.expires_in * 1000 }),
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
+    ...(answer.scope !== undefined && { scope: answer.scope }),
+    issuer,
+  }
+}
+
+async function explain(
+  error: unknown,
+  response: Response | undefined,
+  context: Pick<Required<TokenExchange>, 'grant' | 'server' | 'secrets'>,
+) {
+  const { grant, server, secrets } = context
+  const endpoint = server.token_endpoint ?? server.issuer
+  const place = `The token endpoint ${originAndPath(endpoint)}`
+  if (FlyteError.isInstance(error)) {
+    const message = `${place} gave no usable answer: ${error.message}`
+    return new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', message, { grant, endpoint, cause: error })
+  }
+  const status = response?.status
+  const refusal = await readRefusal(error, response)
+  if (refusal !== undefined) {
+    const oauthError = clean(refusal.error, secrets)
+    const oauthErrorDescription = refusal.description === undefined ? undefined : clean(refusal.description, secrets)
+    const message = `${place} refused the ${grant} grant: ${oauthError}${oauthErrorDescription ? ` (${oauthErrorDescription})` : ''}`
+    return new AuthError('FLYTE_AUTH_GRANT_REFUSED', message, {
+      grant,
+      endpoint,
+      oauthError,
+      ...(oauthErrorDescription !== undefined && { oauthErrorDescription }),
+      ...(status !== undefined && { status }),
+    })
+  }
+  const why = error instanceof OperationProcessingError ? (safeCause(error) as Error).message : (error as Error).name
+  const message = `${place} answered${status === undefined ? '' : ` with HTTP ${status} and`} something that is no answer of RFC 6749: ${why}. Check that no proxy or login page stands before it`
+  return new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, {
+    grant,
+    endpoint,
+    cause: error,
+    ...(status !== undefined && { status }),
+  })
+}
+
+/**
+ * The server's `error` and `error_description`, from wherever they are.
+ *
+ * `oauth4webapi` reads them from a 4xx answer that has no challenge. Identity providers add `WWW-Authenticate` to an
+ * `invalid_client` (RFC 6749 section 5.2), and Flyte Admin says `server_error` with a 500: there the body is still to be read.
+ */
+async function readRefusal(
+  error: unknown,
+  response: Response | undefined,
+): Promise<{ error: string; description?: string } | undefined> {
+  let body: unknown
+  if (error instanceof ResponseBodyError) {
+    body = error.cause
+  } else if (response !== undefined && response.status !== 200) {
+    body = await response.json().catch(() => undefined)
+  }
+  if (
+    typeof body === 'object' &&
+    body !== null &&
+    'error' in body &&
+    typeof body.error === 'string' &&
+    body.error !== ''
+  ) {
+    const { error_description: description } = body as { error_description?: unknown }
+    return { error: body.error, ...(typeof description === 'string' && { description }) }
+  }
+  return error instanceof WWWAuthenticateChallengeError ? { error: 'invalid_client' } : undefined
+}
+
+/** What a server wrote, made fit for a message: no secret that it echoed, no control characters, no novel. */
+function clean(text: string, secrets: readonly string[]): string {
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+  ])
+  const hidden = forms.filter((form) => form.length >= 3).reduce((rest, form) => rest.replaceAll(form, '••••'), text)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+  return hidden.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 500)
+}

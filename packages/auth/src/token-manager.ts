@@ -1,0 +1,103 @@
+import {
+  type AuthError,
+  type Clock,
+  type EventListener,
+  emit,
+  FlyteError,
+  type Grant,
+  type GrantContext,
+  systemClock,
+  type TokenSet,
+  type TokenSource,
+} from '@flyte-js/core'
+import { singleFlight } from './single-flight.js'
+import { type Held, hold } from './token-lifetime.js'
+
+/** What {@link createTokenManager} is made from. */
+export interface TokenManagerOptions {
+  /** How to get tokens and to renew them. */
+  grant: Grant
+  /** The clock of expiry. Default: the system's. */
+  clock?: Clock
+  /** Hears of logins, renewals and refusals. */
+  onEvent?: EventListener
+}
+
+/**
+ * Keeps one login alive: a {@link TokenSource} that asks its grant only when it has to, and once for all who wait.
+ *
+ * A valid token comes from memory. An expired one is renewed by its refresh token where there is one, else got anew. A token
+ * that a server refused (`rejected`) is replaced once; whoever comes later with the same refused token gets the replacement.
+ *
+ * @example
+ * ```ts
+ * import { createTokenManager, discoverAuthorizationServer } from '@flyte-js/auth'
+ * import { clientCredentials } from '@flyte-js/basic-auth'
+ *
+ * const authorizationServer = await discoverAuthorizationServer({ endpoint: 'https://flyte.example.com' })
+ * const tokens = createTokenManager({
+ *   grant: clientCredentials({ authorizationServer, clientId: 'ci', clientSecret: process.env.CI_SECRET ?? '' }),
+ * })
+ * const { accessToken } = await tokens.getToken()
+ * ```
+ */
+export function createTokenManager({ grant, clock = systemClock, onEvent }: TokenManagerOptions): TokenSource {
+  let held: Held | undefined
+
+  // The seam for stores: what is held comes from there, and goes there before anybody gets it.
+  const renew = singleFlight(async (signal) => {
+    const context: GrantContext = { signal, clock, ...(onEvent && { onEvent }) }
+    const start = clock.monotonic()
+    const duration = () => clock.monotonic() - start
+    const told = (type: 'token.acquired' | 'token.refreshed', tokenSet: TokenSet) => {
+      const { expiresAt } = tokenSet
+      emit(onEvent, { type, grant: grant.type, ...(expiresAt !== undefined && { expiresAt }), duration: duration() })
+      held = hold(tokenSet, clock)
+      return tokenSet
+    }
+    try {
+      const refreshed = await refresh(grant, held?.tokenSet, context)
+      return refreshed ? told('token.refreshed', refreshed) : told('token.acquired', await grant.acquire(context))
+    } catch (error) {
+      if (!signal.aborted) {
+        const code = FlyteError.isInstance(error) ? error.code : 'UNKNOWN'
+        const { oauthError } = error as AuthError
+        emit(onEvent, {
+          type: 'token.failed',
+          grant: grant.type,
+          code,
+          ...(oauthError !== undefined && { oauthError }),
+          duration: duration(),
+        })
+      }
+      throw error
+    }
+  })
+
+  return {
+    async getToken({ signal, rejected } = {}) {
+      signal?.throwIfAborted()
+      const isRejected = held !== undefined && held.tokenSet.accessToken === rejected
+      if (held?.isValid() && !isRejected) return held.tokenSet
+      if (isRejected) emit(onEvent, { type: 'token.rejected', grant: grant.type })
+      return renew(signal && { signal })
+    },
+  }
+}
+
+/** Renews by the refresh token; `undefined` where there is none, or where it has ended and a new login is due. */
+async function refresh(
+  grant: Grant,
+  tokenSet: TokenSet | undefined,
+  context: GrantContext,
+): Promise<TokenSet | undefined> {
+  if (grant.refresh === undefined || tokenSet?.refreshToken === undefined) return undefined
+  try {
+    return await grant.refresh(tokenSet, context)
+  } catch (error) {
+    // Flyte Admin's own server says HTTP 500 `server_error` for a refresh token that has ended; the rest say `invalid_grant`.
+    const { oauthError } = error as { oauthError?: string }
+    if (oauthError === 'invalid_grant' || oauthError === 'server_error') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,2 @@
+// For users
+export { type ClientAuthMethod, type ClientCredentialsOptions, clientCredentials } from './client-credentials.js'

@@ -1,0 +1,49 @@
+import type { Fetch, FetchInit, TokenSource } from '@flyte-js/core'
+
+interface AuthorizedFetchOptions extends TokenSource {
+  /** Flyte Admin's base URL. */
+  endpoint: string
+  /** The header that carries the token, in lower case. */
+  headerName: string
+  /** Who asks. */
+  fetch: Fetch
+}
+
+/** Adds the token to requests for the endpoint's origin, and to no others, and renews it once on a 401. */
+export function authorizedFetch({ endpoint, headerName, getToken, fetch }: AuthorizedFetchOptions): Fetch {
+  const { origin } = new URL(endpoint)
+  return async (url, init = {}) => {
+    const target = new URL(typeof url === 'string' && url.startsWith('/') ? `${endpoint}${url}` : url)
+    const headers = lowerCase(init.headers)
+    headers.accept ??= 'application/json'
+    // Whoever brings the header means it; and only one header may say who asks, since Flyte Admin prefers `authorization`.
+    const isOurs = target.origin === origin && headers[headerName] === undefined
+    if (!isOurs) return fetch(target, { ...init, headers })
+    const ending = init.signal ? { signal: init.signal } : {}
+    const attempt = (accessToken: string) =>
+      fetch(target, { ...init, headers: { ...headers, [headerName]: `Bearer ${accessToken}` } })
+    const { accessToken } = await getToken(ending)
+    const response = await attempt(accessToken)
+    if (response.status !== 401 || !canRepeat(init.body)) return response
+    const renewed = await getToken({ ...ending, rejected: accessToken })
+    if (renewed.accessToken === accessToken) return response
+    return attempt(renewed.accessToken)
+  }
+}
+
+/** A stream is gone once it was sent. */
+function canRepeat(body: FetchInit['body']): boolean {
+  return (
+    body == null ||
+    typeof body === 'string' ||
+    body instanceof URLSearchParams ||
+    ArrayBuffer.isView(body) ||
+    body instanceof ArrayBuffer
+  )
+}
+
+function lowerCase(headers: FetchInit['headers']): Record<string, string> {
+  if (headers === undefined) return {}
+  const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers)
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]))
+}

@@ -1,0 +1,98 @@
+import { FlyteError } from '@flyte-js/core'
+import { type BasicAuth, basicAuth } from './basic-auth.js'
+
+const help = `Usage: flyte-basic-auth <command>
+
+Logs in to Flyte by client credentials ("basic") and prints what a script needs.
+
+Commands:
+  token    print an access token
+  header   print one line for curl -H: "authorization: Bearer ..."
+  whoami   ask Flyte Admin who is logged in (/me)
+
+Settings come from the environment:
+  FLYTE_PLATFORM_URL                           the endpoint: host:port, or a URL
+  FLYTE_CREDENTIALS_CLIENT_ID                  the client's id
+  FLYTE_CREDENTIALS_CLIENT_SECRET              the client's secret
+  FLYTE_PLATFORM_INSECURE                      true: plain HTTP
+  FLYTE_CREDENTIALS_SCOPES                     scopes, separated by commas (default: what Flyte Admin advertises)
+  FLYTE_CREDENTIALS_AUDIENCE                   the audience to ask for (default: none)
+  FLYTE_CREDENTIALS_AUTHORIZATION_METADATA_KEY the header's name (default: authorization)
+Each can be redirected: <NAME>_FROM_ENV_VAR names another variable, <NAME>_FROM_FILE a file.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+`
+
+/** What a process has, as far as the command needs it. */
+interface Process {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
+const commands: Readonly<Record<string, (auth: BasicAuth) => Promise<string>>> = {
+  token: async (auth) => (await auth.getToken()).accessToken,
+  header: async (auth) =>
+    Object.entries(await auth.headers())
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n'),
+  whoami: async (auth) => {
+    const response = await auth.fetch('/me')
+    const text = await response.text()
+    if (response.status === 200) return text
+    throw new Error(
+      `${auth.endpoint}/me answered with HTTP ${response.status}: the token was given but is not accepted there`,
+    )
+  },
+}
+
+/**
+ * The command `flyte-basic-auth`.
+ *
+ * @param arguments_ - the arguments behind the command's name
+ * @returns the exit code
+ * @internal
+ */
+export async function main(arguments_: readonly string[], process: Process): Promise<number> {
+  const [name = '', ...rest] = arguments_
+  if (['--help', '-h', 'help'].includes(name)) {
+    process.stdout.write(help)
+    return 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined || rest.length > 0) {
+    process.stderr.write(
+      `${name === '' ? 'Which command?' : `flyte-basic-auth does not know ${JSON.stringify(arguments_.join(' '))}.`} See flyte-basic-auth --help\n`,
+    )
+    return 2
+  }
+  let auth: BasicAuth | undefined
+  try {
+    auth = await basicAuth({ env: process.env })
+    process.stdout.write(`${await command(auth)}\n`)
+    return 0
+  } catch (error) {
+    const { message } = error as Error
+    process.stderr.write(
+      `flyte-basic-auth: ${message}${FlyteError.isInstance(error) ? ` [${error.code}]` : ''}${hint(error)}\n`,
+    )
+    return 1
+  } finally {
+    auth?.close()
+  }
+}
+
+/** Which variable to look at, for what a server refused. */
+function hint(error: unknown): string {
+  switch ((error as { oauthError?: string }).oauthError) {
+    case 'invalid_client':
+    case 'unauthorized_client':
+      return '\nCheck FLYTE_CREDENTIALS_CLIENT_ID and FLYTE_CREDENTIALS_CLIENT_SECRET (or where they are redirected to).'
+    case 'invalid_scope':
+      return '\nCheck FLYTE_CREDENTIALS_SCOPES: the client may not ask for that. Set it to scopes that the client has.'
+    case 'invalid_request':
+      return '\nCheck FLYTE_CREDENTIALS_AUDIENCE and FLYTE_CREDENTIALS_SCOPES.'
+    default:
+      return ''
+  }
+}

@@ -1,0 +1,5 @@
+// For users
+export { type BasicAuth, type BasicAuthOptions, basicAuth } from './basic-auth.js'
+
+// For authors of libraries
+export { type BasicAuthGrantOptions, basicAuthGrant } from './basic-auth-grant.js'

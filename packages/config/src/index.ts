@@ -1,0 +1,17 @@
+// For users
+export type { AuthMode } from './auth-mode.js'
+// For authors of libraries
+export { parseAuthMode } from './auth-mode.js'
+export type { ConfigOverrides, FlyteConfig, Get } from './config-view.js'
+export type { ExplainRow } from './explain.js'
+export { httpBaseUrl } from './http-base-url.js'
+export { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from './resolve-config.js'
+export {
+  environmentName,
+  type Setting,
+  type SettingName,
+  type SettingType,
+  type SettingValue,
+  settings,
+} from './settings.js'
+export type { Environment } from './waterfall.js'

@@ -1,0 +1,2 @@
+// For users
+export { type LoadConfigOptions, loadConfig } from './load-config.js'

@@ -1,0 +1,35 @@
+/** Time, as flyte-js sees it: injected, so that tests need not wait. */
+export interface Clock {
+  /** The wall clock, in epoch milliseconds. It may jump. */
+  now(): number
+  /** A clock that never goes back, in milliseconds from an arbitrary start. */
+  monotonic(): number
+  /**
+   * Resolves after so many milliseconds; rejects with the signal's reason when it is aborted before.
+   *
+   * It does not keep a process alive by itself where the platform can tell (Node).
+   */
+  sleep(milliseconds: number, options?: { signal?: AbortSignal }): Promise<void>
+}
+
+/** The platform's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (milliseconds, { signal } = {}) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const onAbort = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, milliseconds)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    }),
+}
+
+/** A source of randomness for jitter, in [0, 1), injected for tests. Secrets come from the platform's CSPRNG, never from here. */
+export type Random = () => number

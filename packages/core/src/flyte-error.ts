@@ -1,0 +1,55 @@
+import type { FlyteErrorCode } from './error-code.js'
+import { safeCause } from './safe-cause.js'
+
+/** Marks an error as one of ours, whichever copy of this package made it. */
+const brand = Symbol.for('flyte-js.error')
+
+/** What every error of flyte-js is made with. */
+export interface FlyteErrorOptions {
+  /** The error behind this one. Only its name, code and harmless messages are kept: see {@link safeCause}. */
+  cause?: unknown
+}
+
+/**
+ * The base of every error that flyte-js throws, but for `AbortError`, which passes through as it is.
+ *
+ * A message says what is wrong and how to put it right, and never holds a token, a secret or a query string.
+ *
+ * @example
+ * ```ts
+ * import { FlyteError } from '@flyte-js/core'
+ *
+ * const explain = (error: unknown) => (FlyteError.isInstance(error) ? `${error.code}: ${error.message}` : String(error))
+ * ```
+ */
+export class FlyteError extends Error {
+  /** What went wrong, for programs: a member of a closed union. */
+  readonly code: FlyteErrorCode
+
+  constructor(code: FlyteErrorCode, message: string, options: FlyteErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: safeCause(options.cause) })
+    this.name = new.target.name
+    this.code = code
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  /**
+   * Tells an error of flyte-js from any other.
+   *
+   * It goes by a registered symbol, since `instanceof` fails when a program holds two copies of this package.
+   */
+  static isInstance(error: unknown): error is FlyteError {
+    return (error as Record<symbol, unknown> | null | undefined)?.[brand] === true
+  }
+
+  /** The fields that a log may hold: name, code, message and what the subclass adds; no stack, no secret. */
+  toJSON(): Record<string, unknown> {
+    return fieldsOf(this)
+  }
+}
+
+/** A cause is one of ours or a summary without secrets: see {@link safeCause}. */
+function fieldsOf(error: Error): Record<string, unknown> {
+  const { message, cause } = error
+  return { ...error, message, ...(cause instanceof Error && { cause: fieldsOf(cause) }) }
+}

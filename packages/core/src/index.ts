@@ -1,0 +1,28 @@
+// For users
+export { AuthError, type AuthErrorOptions } from './auth-error.js'
+// For authors of libraries
+export { type Clock, type Random, systemClock } from './clock.js'
+export { ConfigError, type ConfigErrorOptions } from './config-error.js'
+export { type Defined, defined } from './defined.js'
+export type { FlyteErrorCode } from './error-code.js'
+export type { EventListener, FlyteEvent } from './events.js'
+export { emit } from './events.js'
+export { type CreateFetchOptions, createFetch, type Fetch, type FetchInit } from './fetch.js'
+export { type FetchTransportOptions, fetchTransport } from './fetch-transport.js'
+export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
+export type { Grant, GrantContext } from './grant.js'
+export {
+  defaultMaxBytes,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+  type Sent,
+  TransportError,
+  type TransportErrorOptions,
+} from './http-transport.js'
+export { networkFailure } from './network-failure.js'
+export { originAndPath } from './redact.js'
+export { safeCause } from './safe-cause.js'
+export type { TokenSet } from './token-set.js'
+export type { GetTokenOptions, TokenSource } from './token-source.js'
+export type { LockedTokenStore, TokenStore } from './token-store.js'

@@ -1,0 +1,121 @@
+import { type AdminClient, createAdminClient } from '@flyte-js/admin'
+import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
+import { createTokenManager } from '@flyte-js/auth'
+import { basicAuthGrant } from '@flyte-js/basic-auth/node'
+import { type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
+import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
+import {
+  type Clock,
+  ConfigError,
+  defined,
+  type EventListener,
+  type HttpTransport,
+  type TokenSource,
+} from '@flyte-js/core'
+import { createAgents, createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
+import type { Execution } from '@flyte-js/idl'
+
+/** What {@link createFlyteClient} can be told; everything has its default from the environment. */
+export interface FlyteClientOptions {
+  /** The environment. Default: the process's own. */
+  env?: LoadConfigOptions['env']
+  /** Values that win over the environment, by section, e.g. `{ platform: { url: 'flyte.example.com' } }`. */
+  config?: ConfigOverrides
+  /** Who has tokens, instead of the login that the configuration describes. */
+  tokenSource?: TokenSource
+  /** How calls reach the network. Default: `node:http` on agents that OAuth shares. */
+  transport?: HttpTransport
+  /** Milliseconds until a call is given up. Default 15,000, as flytectl's per-try timeout. */
+  timeout?: number
+  /** Hears of logins and calls. */
+  onEvent?: EventListener
+  /** The clock of expiry. Default: the system's. */
+  clock?: Clock
+}
+
+/** Flyte Admin and the login to it. */
+export interface FlyteClient extends AdminClient {
+  /** The base URL of Flyte Admin, without a slash at its end. */
+  readonly endpoint: string
+  /** The login. */
+  readonly auth: TokenSource
+  /**
+   * Waits until an execution has ended, whatever its end.
+   *
+   * @throws AdminError `FLYTE_ADMIN_WAIT_TIMEOUT`, which says the last phase
+   */
+  waitForExecution(id: ExecutionId, options?: WaitOptions): Promise<Execution>
+  /** Closes the kept-alive connections. A script need not call it to end. */
+  close(): void
+}
+
+/**
+ * Connects to Flyte Admin as the configuration says: the FLYTE_* settings of this process, with their redirects.
+ *
+ * `FLYTE_CREDENTIALS_AUTH_MODE` picks the login: `basic` (client credentials) or `none`. With `FLYTE_PLATFORM_AUTH=true`
+ * there is a token from the first call on; otherwise, as in flytekit, the first 401 starts the login.
+ *
+ * @throws ConfigError for a setting that is missing or malformed
+ *
+ * @example
+ * ```ts
+ * import { createFlyteClient } from '@flyte-js/node'
+ *
+ * const flyte = await createFlyteClient()
+ * const { projects } = await flyte.admin.listProjects()
+ * ```
+ */
+export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
+  const { env, config: overrides, timeout, onEvent, clock } = options
+  const resolution = await loadConfig(defined({ env, overrides }))
+  resolution.require('platform.url')
+  const { config } = resolution
+  const endpoint = httpBaseUrl(config)
+  const agents = createAgents()
+  const fetch = createNodeFetch(defined({ agents, timeout }))
+  const transport = options.transport ?? nodeHttpTransport({ agents })
+
+  const login = () =>
+    createTokenManager({
+      grant: basicAuthGrant(resolution, defined({ fetch, onEvent, clock })),
+      ...defined({ onEvent, clock }),
+    })
+  const tokenSource = options.tokenSource ?? (wantsLogin(config) ? login() : undefined)
+  const client = createAdminClient({
+    endpoint,
+    transport,
+    authorizeAfterRefusal: !config.platform.auth,
+    ...defined({ tokenSource, authorizationHeader: config.credentials.authorizationMetadataKey, timeout, onEvent }),
+  })
+  return {
+    ...client,
+    endpoint,
+    auth: tokenSource ?? { getToken: async () => Promise.reject(noLogin()) },
+    waitForExecution: (id, waitOptions) =>
+      waitForExecution(client.admin, id, { ...defined({ clock }), ...waitOptions }),
+    close: () => {
+      transport.close?.()
+      agents.close()
+    },
+  }
+}
+
+function wantsLogin({ credentials }: FlyteConfig): boolean {
+  switch (credentials.authMode) {
+    case 'client_credentials':
+      return true
+    case 'none':
+      return false
+    default:
+      throw new ConfigError(
+        'FLYTE_CONFIG_INVALID',
+        `credentials.auth_mode stands for ${credentials.authMode} here, which this version cannot do. Set FLYTE_CREDENTIALS_AUTH_MODE to basic (client credentials) or none, or give createFlyteClient a tokenSource`,
+        { setting: 'credentials.auth_mode' },
+      )
+  }
+}
+
+function noLogin(): ConfigError {
+  const message = 'There is no login: credentials.auth_mode is none. Set FLYTE_CREDENTIALS_AUTH_MODE=basic to have one'
+  return new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: 'credentials.auth_mode' })
+}
