@@ -1,8 +1,12 @@
 // What this job registers: one task, one workflow that runs it, one launch plan for the workflow.
 // Flyte's own tools compile such messages from Python; they are plain JSON, so a script can write them as well.
 
-const inputs = { variables: { name: { type: { simple: 'STRING' }, description: 'whom to greet' } } }
-const outputs = { variables: { greeting: { type: { simple: 'STRING' }, description: 'the greeting' } } }
+const inputs = {
+  variables: { name: { type: { simple: /** @type {const} */ ('STRING') }, description: 'whom to greet' } },
+}
+const outputs = {
+  variables: { greeting: { type: { simple: /** @type {const} */ ('STRING') }, description: 'the greeting' } },
+}
 
 /**
  * @param {{ project: string, domain: string, version: string }} where
@@ -20,7 +24,10 @@ export function definitions({ project, domain, version }) {
       template: {
         id: taskId,
         type: 'raw-container',
-        metadata: { runtime: { type: 'OTHER', version: '0.0.0', flavor: 'flyte-js' }, timeout: '600s' },
+        metadata: {
+          runtime: { type: /** @type {const} */ ('OTHER'), version: '0.0.0', flavor: 'flyte-js' },
+          timeout: '600s',
+        },
         interface: { inputs, outputs },
         container: { image: 'alpine:3', command: ['echo', 'hello'], args: [] },
       },

@@ -1,0 +1,55 @@
+// How an embedded authorization server is set up.
+
+/** A client of the embedded authorization server. */
+export interface AuthorizationServerClient {
+  id: string
+  /** Without one the client is public, and must use PKCE. */
+  secret?: string
+  /** By default `client_credentials` with a secret; `authorization_code`, `refresh_token` and the device grant without. */
+  grantTypes?: readonly string[]
+  /** Where the authorization code may go. None by default. Loopback URIs may have any port (RFC 8252 section 7.3). */
+  redirectUris?: readonly string[]
+  /** By default `client_secret_basic` with a secret, `none` without. */
+  tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post' | 'none'
+}
+
+/** The person that logs in, without being asked. */
+export interface Account {
+  sub: string
+  [claim: string]: unknown
+}
+
+/** How an embedded authorization server is set up. */
+export interface AuthorizationServerOptions {
+  /** By default 0: any free port. */
+  port?: number
+  /** By default `svc` with `svc-secret` for client credentials, and the public `flytectl` for logins of persons. */
+  clients?: readonly AuthorizationServerClient[]
+  /** The scopes beside OpenID's that can be asked for. By default `all` and `offline`. */
+  scopes?: readonly string[]
+  /** The audience of tokens that were asked for without a `resource`. By default the server's own URL. */
+  audience?: string
+  /** Of access tokens, in seconds. By default 3600. */
+  accessTokenLifetime?: number
+  /** Of refresh tokens, in seconds. By default 86400. */
+  refreshTokenLifetime?: number
+  /** Who logs in. By default `user-1`, Test User. */
+  account?: Account
+}
+
+/** The clients of a server that was given none. */
+export const defaultAuthorizationServerClients: readonly AuthorizationServerClient[] = [
+  { id: 'svc', secret: 'svc-secret' },
+  { id: 'flytectl', redirectUris: ['http://localhost:53593/callback', 'http://127.0.0.1/callback'] },
+]
+
+/** Who logs in by default. */
+export const defaultAccount: Account = {
+  sub: 'user-1',
+  name: 'Test User',
+  preferred_username: 'tuser',
+  given_name: 'Test',
+  family_name: 'User',
+  email: 'tuser@example.com',
+  email_verified: true,
+}

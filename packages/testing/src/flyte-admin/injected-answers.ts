@@ -1,0 +1,98 @@
+// Answers of a test's own, in place of the server's.
+import type { RecordedRequest } from '../recorded-requests.js'
+import { httpStatusOf } from './grpc-status.js'
+import { deadlineExceeded, parseGrpcTimeout, withinTimeout } from './grpc-timeout.js'
+import { type HttpAnswer, type HttpRequest, jsonAnswer } from './http-exchange.js'
+
+/** An answer that a test gives. */
+export interface InjectedAnswer {
+  /** By default 200. */
+  status?: number
+  headers?: Record<string, string>
+  /** A string or bytes as they are; anything else as JSON. */
+  body?: unknown
+}
+
+/** Makes an answer to a request; `undefined` leaves it to the server. */
+export type AnswerHandler = (
+  request: RecordedRequest,
+) => InjectedAnswer | Response | undefined | Promise<InjectedAnswer | Response | undefined>
+
+/** Takes answers and gives them out. */
+export interface InjectedAnswers {
+  /**
+   * Answers matching requests with the test's own answer. Later ones come first.
+   *
+   * @param predicate Which requests: a path, or a function.
+   * @param handler The answer, or a function that makes it; a function may wait, and may return `undefined` to leave the request to the server.
+   * @param times How often. By default always.
+   * @returns A function that takes the answer back.
+   *
+   * @example
+   * ```ts
+   * import { startFlyteAdmin } from '@flyte-js/testing'
+   *
+   * await using admin = await startFlyteAdmin()
+   * admin.answer('/api/v1/projects', { status: 503, body: { code: 14, message: 'down', details: [] } }, 2)
+   * ```
+   */
+  answer(
+    predicate: string | ((request: RecordedRequest) => boolean),
+    handler: AnswerHandler | InjectedAnswer | Response,
+    times?: number,
+  ): () => void
+  /** The injected answer to a request, if there is one. */
+  answerTo(recorded: RecordedRequest, request: HttpRequest): Promise<HttpAnswer | undefined>
+}
+
+/** Makes an empty list of answers. */
+export function createInjectedAnswers(): InjectedAnswers {
+  let entries: { matches(request: RecordedRequest): boolean; handler: AnswerHandler; left: number }[] = []
+  return {
+    answer(predicate, handler, times = Number.POSITIVE_INFINITY) {
+      const entry = {
+        matches: typeof predicate === 'string' ? (request: RecordedRequest) => request.path === predicate : predicate,
+        handler:
+          typeof handler === 'function' ? handler : () => (handler instanceof Response ? handler.clone() : handler),
+        left: times,
+      }
+      entries = [entry, ...entries]
+      return () => {
+        entries = entries.filter((other) => other !== entry)
+      }
+    },
+    async answerTo(recorded, request) {
+      for (const entry of entries) {
+        if (entry.left <= 0 || !entry.matches(recorded)) continue
+        entry.left--
+        try {
+          const given = await withinTimeout(
+            parseGrpcTimeout(request.headers['grpc-timeout']),
+            Promise.resolve(entry.handler(recorded)),
+          )
+          if (given !== undefined) return await toHttpAnswer(given)
+        } catch (error) {
+          const late = deadlineExceeded()
+          if (!(error instanceof Error) || error.message !== late.message) throw error
+          return jsonAnswer(httpStatusOf(late.code), { code: late.code, message: late.message, details: [] })
+        }
+      }
+      return undefined
+    },
+  }
+}
+
+async function toHttpAnswer(given: InjectedAnswer | Response): Promise<HttpAnswer> {
+  if (given instanceof Response) {
+    return {
+      status: given.status,
+      headers: Object.fromEntries(given.headers),
+      body: new Uint8Array(await given.arrayBuffer()),
+    }
+  }
+  const { status = 200, headers = {}, body } = given
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    return { status, headers, ...(body !== undefined && { body }) }
+  }
+  return jsonAnswer(status, body, headers)
+}

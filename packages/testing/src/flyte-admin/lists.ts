@@ -1,0 +1,58 @@
+// What every list has in common: a required limit, an offset as its token, and sorting by a column.
+import { databaseError, parseFilters } from './filters.js'
+import { invalidArgument } from './grpc-status.js'
+import { type Message, messageField, stringField } from './message.js'
+import type { Row, Table } from './table.js'
+
+/** How a page is cut. */
+export interface PageOptions<Item> {
+  /** The name in the refusal of a bad token; one list leaves it out. */
+  rpc?: string
+  table: Table
+  /** The columns of an item. */
+  row(item: Item): Row
+  /** By default a limit is required; projects are all listed without one. */
+  limitIsOptional?: boolean
+  /** Columns that the table has but the list cannot be sorted by, because it groups rows. */
+  ungroupedColumns?: readonly string[]
+}
+
+/** One page of the items and the token of the next: an exactly full last page has one as well. */
+export function page<Item>(
+  items: readonly Item[],
+  request: Message,
+  options: PageOptions<Item>,
+): { items: Item[]; token: string } {
+  const limit = Number(request.limit ?? 0)
+  if (limit === 0 && !options.limitIsOptional) throw invalidArgument('invalid value for limit')
+  const filters = stringField(request, 'filters')
+  const matches = filters === '' ? () => true : parseFilters(filters, options.table)
+  const sorted = sort(items, request, options)
+  const token = stringField(request, 'token')
+  if (!/^[+-]?\d*$/.test(token) || Number(token) < 0) {
+    throw invalidArgument(`invalid pagination token ${token}${options.rpc === undefined ? '' : ` for ${options.rpc}`}`)
+  }
+  const offset = Number(token)
+  const found = sorted.filter((item) => matches(options.row(item)))
+  const cut = limit === 0 ? found.slice(offset) : found.slice(offset, offset + limit)
+  return { items: cut, token: cut.length === limit ? String(offset + cut.length) : '' }
+}
+
+function sort<Item>(items: readonly Item[], request: Message, options: PageOptions<Item>): readonly Item[] {
+  if (request.sort_by === undefined) return items
+  const { key = '', direction = 'DESCENDING' } = messageField(request, 'sort_by') as {
+    key?: string
+    direction?: string
+  }
+  if (!options.table.columns.includes(key)) throw invalidArgument(`invalid sort key '${key}'`)
+  if (options.ungroupedColumns?.includes(key)) {
+    throw databaseError(
+      `column "${options.table.name}.${key}" must appear in the GROUP BY clause or be used in an aggregate function`,
+    )
+  }
+  const sign = direction === 'ASCENDING' ? 1 : -1
+  return items.toSorted((left, right) => {
+    const [first, second] = [options.row(left)[key] ?? '', options.row(right)[key] ?? '']
+    return first === second ? 0 : first < second ? -sign : sign
+  })
+}
