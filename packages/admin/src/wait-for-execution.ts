@@ -21,7 +21,7 @@ export interface ExecutionId {
   name: string
 }
 
-/** What {@link waitForExecution} can be told. */
+/** What `waitForExecution` can be told. */
 export interface WaitOptions {
   /** Ends the wait. */
   signal?: AbortSignal
@@ -46,7 +46,7 @@ const patience = 5
  * It polls twice a second at first and every ten seconds in the end, with jitter. Single failures that may pass are waited out.
  *
  * @returns the execution in its terminal phase
- * @throws {@link AdminError} `FLYTE_ADMIN_WAIT_TIMEOUT`, which says the last phase and tells one that never started
+ * @throws `AdminError` `FLYTE_ADMIN_WAIT_TIMEOUT`, which says the last phase and tells one that never started
  *
  * @example
  * ```ts
@@ -71,16 +71,19 @@ export async function waitForExecution(
   let phase: WorkflowExecution_Phase | undefined
   let failures = 0
   for (;;) {
+    let execution: Execution | undefined
     try {
-      const execution = await admin.getExecution({ id }, ending)
+      execution = await admin.getExecution({ id }, ending)
       failures = 0
+    } catch (error) {
+      failures += 1
+      if (!(error instanceof AdminError) || !error.isRetryable || failures > patience) throw error
+    }
+    if (execution !== undefined) {
       const now = execution.closure?.phase ?? 'UNDEFINED'
       if (now !== phase) onPhase?.(now, execution)
       phase = now
       if (terminalPhases.has(phase)) return execution
-    } catch (error) {
-      failures += 1
-      if (!(error instanceof AdminError) || !error.isRetryable || failures > patience) throw error
     }
     const left = end - clock.monotonic()
     if (left <= 0) throw timedOut(id, phase, timeout)
@@ -90,7 +93,12 @@ export async function waitForExecution(
 }
 
 function timedOut({ project, domain, name }: ExecutionId, phase: string | undefined, timeout: number): AdminError {
-  const why = phase === 'UNDEFINED' ? 'it never started. Check that FlytePropeller runs' : `its last phase was ${phase}`
+  const why =
+    phase === undefined
+      ? 'Flyte Admin gave no answer about it. Check that the server runs'
+      : phase === 'UNDEFINED'
+        ? 'it never started. Check that FlytePropeller runs'
+        : `its last phase was ${phase}. Wait longer, or look at what it waits for`
   const message = `Execution ${project}/${domain}/${name} did not end within ${timeout} ms: ${why}`
   return new AdminError('FLYTE_ADMIN_WAIT_TIMEOUT', message, { rpc: 'getExecution' })
 }

@@ -1,4 +1,4 @@
-import { AuthError, type EventListener, emit, type Fetch, originAndPath } from '@flyte-js/core'
+import { AuthError, type EventListener, emit, type Fetch, FlyteError, originAndPath, safeCause } from '@flyte-js/core'
 import {
   type AuthorizationServer,
   allowInsecureRequests,
@@ -8,6 +8,7 @@ import {
   OperationProcessingError,
   processDiscoveryResponse,
 } from 'oauth4webapi'
+import { present } from './fetch-document.js'
 
 interface ConfirmOptions {
   endpoint: URL
@@ -33,7 +34,7 @@ export async function confirmIssuer(
   const mismatch = (why: string) =>
     new AuthError(
       'FLYTE_AUTH_ISSUER_MISMATCH',
-      `Flyte Admin at ${endpoint.origin} names ${originAndPath(issuer)} as its authorization server, but ${why}. Nothing was sent there. Check auth.appAuth.externalAuthServer on the server`,
+      `Flyte Admin at ${endpoint.origin} names ${originAndPath(issuer)} as its authorization server, but ${why}. No secret was sent there. Check auth.appAuth.externalAuthServer on the server`,
       { endpoint: issuer },
     )
   let reason = ''
@@ -46,15 +47,15 @@ export async function confirmIssuer(
         ...(signal && { signal }),
       })
       const own = await processDiscoveryResponse(issuer, response)
-      if (own.token_endpoint !== relayed.token_endpoint) throw mismatch('that one has another token endpoint')
-      return { ...relayed, ...own, issuer: relayed.issuer }
+      if (!isSameUrl(own.token_endpoint, relayed.token_endpoint)) throw mismatch('that one has another token endpoint')
+      return { ...relayed, ...present(own), issuer: relayed.issuer }
     } catch (error) {
       signal?.throwIfAborted()
       if (error instanceof AuthError) throw error
       const { code } = error as OperationProcessingError
       if (error instanceof OperationProcessingError && code === JSON_ATTRIBUTE_COMPARISON)
         throw mismatch('that one calls itself otherwise')
-      reason ||= (error as Error).message
+      reason ||= FlyteError.isInstance(error) ? error.message : (safeCause(error) as Error).message
     }
   }
   emit(onEvent, {
@@ -64,4 +65,9 @@ export async function confirmIssuer(
     reason,
   })
   return relayed
+}
+
+/** The relayed URL is resolved already, the issuer's own may be spelt otherwise: upper case, a default port. */
+function isSameUrl(own: string | undefined, relayed: string | undefined): boolean {
+  return own === relayed || (own !== undefined && URL.canParse(own) && new URL(own).href === relayed)
 }

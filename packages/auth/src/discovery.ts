@@ -20,7 +20,7 @@ export interface DiscoverOptions extends DocumentOptions {
   clock?: Clock
 }
 
-/** Every URL of the metadata (RFC 8414 section 2). */
+/** The URLs of the metadata that flyte-js uses (RFC 8414 section 2). */
 const urls = [
   'authorization_endpoint',
   'token_endpoint',
@@ -36,7 +36,7 @@ const urls = [
  * origin is asked whether it has the same token endpoint; where it cannot be asked, an event says so.
  *
  * @returns the metadata as `oauth4webapi` takes it, URLs resolved and checked
- * @throws {@link AuthError} `FLYTE_AUTH_DISCOVERY_FAILED`, `FLYTE_AUTH_INSECURE_ENDPOINT`, `FLYTE_AUTH_SCHEME_MISMATCH`,
+ * @throws `AuthError` `FLYTE_AUTH_DISCOVERY_FAILED`, `FLYTE_AUTH_INSECURE_ENDPOINT`, `FLYTE_AUTH_SCHEME_MISMATCH`,
  * `FLYTE_AUTH_ISSUER_MISMATCH`
  *
  * @example
@@ -56,17 +56,13 @@ export async function discoverAuthorizationServer(options: DiscoverOptions): Pro
 
   const found = resolveUrls(document, endpoint, source)
   const server = ownScheme(found, endpoint, insecure, onEvent)
-  for (const name of ['issuer', ...urls]) {
-    const url = server[name]
-    if (typeof url === 'string' && !isAllowedScheme(new URL(url), insecure)) {
-      const message = `The authorization server's ${name}, ${originAndPath(url)}, would carry secrets in plain text. Have it use https, or, where that is meant, set platform.insecure (FLYTE_PLATFORM_INSECURE=true)`
-      throw new AuthError('FLYTE_AUTH_INSECURE_ENDPOINT', message, { endpoint: url })
-    }
-  }
+  checkSchemes(server, insecure)
   const isOwn = new URL(server.issuer).origin === endpoint.origin
   const confirmed = isOwn
     ? server
     : await confirmIssuer(server, { endpoint, insecure, fetch, ...(signal && { signal }), ...(onEvent && { onEvent }) })
+  // An external issuer may have filled gaps with URLs of its own.
+  if (!isOwn) checkSchemes(confirmed, insecure)
   emit(onEvent, {
     type: 'discovery.completed',
     endpoint: originAndPath(endpoint),
@@ -74,6 +70,16 @@ export async function discoverAuthorizationServer(options: DiscoverOptions): Pro
     duration: clock.monotonic() - start,
   })
   return Object.freeze(confirmed)
+}
+
+/** No secret goes to a URL in plain text, whoever advertises it. */
+function checkSchemes(server: AuthorizationServer, insecure: boolean): void {
+  for (const name of ['issuer', ...urls]) {
+    const url = server[name]
+    if (typeof url !== 'string' || (URL.canParse(url) && isAllowedScheme(new URL(url), insecure))) continue
+    const message = `The authorization server's ${name}, ${originAndPath(url)}, would carry secrets in plain text. Have it use https, or, where that is meant, set platform.insecure (FLYTE_PLATFORM_INSECURE=true)`
+    throw new AuthError('FLYTE_AUTH_INSECURE_ENDPOINT', message, { endpoint: url })
+  }
 }
 
 /** Endpoints that begin with `/` are relative to the endpoint (flytekit 0.16 `clis/auth/discovery.py`). */
@@ -113,8 +119,10 @@ function ownScheme(
 ): AuthorizationServer {
   const isMisspelt = (url: unknown) => {
     if (endpoint.protocol !== 'http:' || typeof url !== 'string') return false
-    const { protocol, host } = new URL(url)
-    return protocol === 'https:' && host === endpoint.host
+    const { protocol, hostname, port } = new URL(url)
+    // The default port of each scheme counts as the same: where Flyte Admin is at :80, it advertises https without a port.
+    const isSamePort = port === endpoint.port || (port || '443') === (endpoint.port || '80')
+    return protocol === 'https:' && hostname === endpoint.hostname && isSamePort
   }
   const misspelt = (['issuer', ...urls] as const).filter((name) => isMisspelt(server[name]))
   if (misspelt.length === 0) return server
@@ -123,6 +131,9 @@ function ownScheme(
     throw new AuthError('FLYTE_AUTH_SCHEME_MISMATCH', message, { endpoint })
   }
   emit(onEvent, { type: 'discovery.scheme-rewritten', endpoint: originAndPath(endpoint) })
-  const rewritten = misspelt.map((name) => [name, (server[name] as string).replace(/^https:/i, 'http:')])
+  const rewritten = misspelt.map((name) => [
+    name,
+    (server[name] as string).replace(/^https:\/\/[^/?#]*/i, endpoint.origin),
+  ])
   return { ...server, ...Object.fromEntries(rewritten) }
 }

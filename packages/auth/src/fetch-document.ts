@@ -1,4 +1,4 @@
-import { AuthError, createFetch, type Fetch, originAndPath } from '@flyte-js/core'
+import { AuthError, createFetch, type Fetch, FlyteError, networkFailure, originAndPath } from '@flyte-js/core'
 
 /** What the readers of Flyte Admin's open documents need. */
 export interface DocumentOptions {
@@ -33,17 +33,21 @@ export async function fetchDocument(
       `${originAndPath(url)} ${why}. Check that platform.url (FLYTE_PLATFORM_URL) is the endpoint of a Flyte Admin with authentication on`,
       { endpoint: url, ...options },
     )
-  let response: Response
+  let status: number
+  let text: string
   try {
-    response = await fetch(url.href, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    const response = await fetch(url.href, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    status = response.status
+    text = await response.text()
   } catch (error) {
     signal?.throwIfAborted()
     // Ours begins with the same URL already.
-    throw failed((error as Error).message.replace(`${originAndPath(url)} `, ''), { cause: error })
+    const why = FlyteError.isInstance(error)
+      ? error.message.replace(`${originAndPath(url)} `, '')
+      : `cannot be reached: ${networkFailure(error)}`
+    throw failed(why, { cause: error })
   }
-  const { status } = response
   if (status !== 200) throw failed(`answered with HTTP ${status}`, { status })
-  const text = await response.text()
   const value = parseJson(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return normalise(value)
   const isPage = /^\s*</.test(text)
@@ -61,13 +65,21 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Either casing becomes snake_case; Flyte Admin writes what is absent as `""`. */
+/** Either casing becomes snake_case. */
 function normalise(value: object): Document {
   return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, each]) => each !== '' && each !== null)
-      .map(([name, each]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), each]),
+    Object.entries(present(value)).map(([name, each]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      each,
+    ]),
   )
+}
+
+/** Leaves out what is absent: Flyte Admin writes that as `""`. */
+export function present<Fields extends object>(fields: Fields): Partial<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, each]) => each !== '' && each !== null),
+  ) as Partial<Fields>
 }
 
 /** A text of the document. */

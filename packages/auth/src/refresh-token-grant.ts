@@ -1,4 +1,12 @@
-import { AuthError, createFetch, type Fetch, type GrantContext, originAndPath, type TokenSet } from '@flyte-js/core'
+import {
+  AuthError,
+  createFetch,
+  defined,
+  type Fetch,
+  type GrantContext,
+  originAndPath,
+  type TokenSet,
+} from '@flyte-js/core'
 import {
   type AuthorizationServer,
   allowInsecureRequests,
@@ -24,10 +32,10 @@ export interface RefreshTokenGrantOptions {
 /**
  * Renews a token set by its refresh token (RFC 6749 section 6).
  *
- * The refresh token goes only to the issuer that gave it. A new refresh token replaces the old one; where the answer has
- * none, the old one stays.
+ * The refresh token goes only to the issuer that gave it. What the answer leaves out stays as it was: the refresh token, the
+ * scope (RFC 6749 section 5.1), the ID token (OpenID Connect Core section 12.2).
  *
- * @throws {@link AuthError} `FLYTE_AUTH_ISSUER_MISMATCH` when the issuer has changed, and what a token endpoint's refusal gives
+ * @throws `AuthError` `FLYTE_AUTH_ISSUER_MISMATCH` when the issuer has changed, and what a token endpoint's refusal gives
  */
 export async function refreshTokenGrant(
   tokenSet: TokenSet,
@@ -35,7 +43,7 @@ export async function refreshTokenGrant(
   context: GrantContext,
 ): Promise<TokenSet> {
   const { server, clientId, clientAuth, fetch = createFetch() } = options
-  const { refreshToken, issuer } = tokenSet
+  const { refreshToken, issuer, scope, idToken } = tokenSet
   const grant = 'refresh_token'
   if (refreshToken === undefined)
     throw new AuthError('FLYTE_INVALID_ARGUMENT', 'The token set has no refresh token; log in again', { grant })
@@ -58,5 +66,5 @@ export async function refreshTokenGrant(
       }),
     process: (response) => processRefreshTokenResponse(server, client, response),
   })
-  return { ...renewed, refreshToken: renewed.refreshToken ?? refreshToken }
+  return { ...defined({ refreshToken, scope, idToken }), ...renewed }
 }

@@ -1,4 +1,12 @@
-import { AuthError, type Clock, FlyteError, originAndPath, safeCause, type TokenSet } from '@flyte-js/core'
+import {
+  AuthError,
+  type Clock,
+  FlyteError,
+  networkFailure,
+  originAndPath,
+  safeCause,
+  type TokenSet,
+} from '@flyte-js/core'
 import {
   type AuthorizationServer,
   OperationProcessingError,
@@ -28,8 +36,8 @@ export interface TokenExchange {
 /**
  * Runs one exchange with a token endpoint (RFC 6749 section 5), and makes errors of ours from whatever goes wrong.
  *
- * @throws {@link AuthError} `FLYTE_AUTH_GRANT_REFUSED` with the server's `error`, `FLYTE_AUTH_SERVER_UNREACHABLE`,
- * `FLYTE_AUTH_RESPONSE_INVALID`
+ * @throws `AuthError` `FLYTE_AUTH_GRANT_REFUSED` with the server's `error`, `FLYTE_AUTH_SERVER_UNREACHABLE`,
+ * `FLYTE_AUTH_RESPONSE_INVALID`, `FLYTE_AUTH_DISCOVERY_FAILED` when the server has no token endpoint
  */
 export async function exchangeTokens({
   grant,
@@ -40,6 +48,11 @@ export async function exchangeTokens({
   send,
   process,
 }: TokenExchange): Promise<TokenSet> {
+  const endpoint = server.token_endpoint
+  if (endpoint === undefined) {
+    const message = `The authorization server ${originAndPath(server.issuer)} advertises no token endpoint, which the ${grant} grant needs. Check its metadata`
+    throw new AuthError('FLYTE_AUTH_DISCOVERY_FAILED', message, { grant, endpoint: server.issuer })
+  }
   // The lifetime counts from before the request, so that a slow answer errs on the safe side.
   const sentAt = clock.now()
   let response: Response | undefined
@@ -48,7 +61,7 @@ export async function exchangeTokens({
     return toTokenSet(await process(response.clone()), server.issuer, sentAt)
   } catch (error) {
     if (signal?.aborted) throw signal.reason
-    throw await explain(error, response, { grant, server, secrets })
+    throw await explain(error, response, { grant, endpoint, secrets })
   }
 }
 
@@ -67,16 +80,18 @@ function toTokenSet(answer: TokenEndpointResponse, issuer: string, sentAt: numbe
 async function explain(
   error: unknown,
   response: Response | undefined,
-  context: Pick<Required<TokenExchange>, 'grant' | 'server' | 'secrets'>,
+  { grant, endpoint, secrets }: { grant: string; endpoint: string; secrets: readonly string[] },
 ) {
-  const { grant, server, secrets } = context
-  const endpoint = server.token_endpoint ?? server.issuer
   const place = `The token endpoint ${originAndPath(endpoint)}`
-  if (FlyteError.isInstance(error)) {
-    const message = `${place} gave no usable answer: ${error.message}`
+  if (response === undefined) {
+    // Ours begins with the same URL already.
+    const why = FlyteError.isInstance(error)
+      ? error.message.replace(`${originAndPath(endpoint)} `, '')
+      : `cannot be reached: ${networkFailure(error)}`
+    const message = `${place} ${why}. Check that the authorization server runs there and that no proxy stands before it`
     return new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', message, { grant, endpoint, cause: error })
   }
-  const status = response?.status
+  const { status } = response
   const refusal = await readRefusal(error, response)
   if (refusal !== undefined) {
     const oauthError = clean(refusal.error, secrets)
@@ -87,17 +102,12 @@ async function explain(
       endpoint,
       oauthError,
       ...(oauthErrorDescription !== undefined && { oauthErrorDescription }),
-      ...(status !== undefined && { status }),
+      status,
     })
   }
   const why = error instanceof OperationProcessingError ? (safeCause(error) as Error).message : (error as Error).name
-  const message = `${place} answered${status === undefined ? '' : ` with HTTP ${status} and`} something that is no answer of RFC 6749: ${why}. Check that no proxy or login page stands before it`
-  return new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, {
-    grant,
-    endpoint,
-    cause: error,
-    ...(status !== undefined && { status }),
-  })
+  const message = `${place} answered with HTTP ${status} and something that is no answer of RFC 6749: ${why}. Check that no proxy or login page stands before it`
+  return new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { grant, endpoint, cause: error, status })
 }
 
 /**
@@ -108,12 +118,12 @@ async function explain(
  */
 async function readRefusal(
   error: unknown,
-  response: Response | undefined,
+  response: Response,
 ): Promise<{ error: string; description?: string } | undefined> {
   let body: unknown
   if (error instanceof ResponseBodyError) {
     body = error.cause
-  } else if (response !== undefined && response.status !== 200) {
+  } else if (response.status !== 200) {
     body = await response.json().catch(() => undefined)
   }
   if (
@@ -131,12 +141,36 @@ async function readRefusal(
 
 /** What a server wrote, made fit for a message: no secret that it echoed, no control characters, no novel. */
 function clean(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    new URLSearchParams({ s: secret }).toString().slice(2),
-  ])
-  const hidden = forms.filter((form) => form.length >= 3).reduce((rest, form) => rest.replaceAll(form, '••••'), text)
+  const hidden = secrets
+    .filter((secret) => secret.length >= 3)
+    .map(inAnyEncoding)
+    .reduce(
+      (rest, secret) =>
+        rest
+          .replace(base64, (word) => (secret.test(decoded(word)) ? '••••' : word))
+          .replaceAll(new RegExp(secret, 'gi'), '••••'),
+      text,
+    )
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
   return hidden.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 500)
+}
+
+/** A word that may be base64, such as the credentials of a Basic header. */
+const base64 = /[\w+/]{8,}={0,2}/g
+
+function decoded(word: string): string {
+  try {
+    return atob(word)
+  } catch {
+    return ''
+  }
+}
+
+/** Finds a text as it is, form-encoded or percent-encoded, whichever characters that spares. */
+function inAnyEncoding(secret: string): RegExp {
+  const characters = Array.from(secret, (character) => {
+    const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`)
+    return `(?:${character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}|${bytes.join('')}${character === ' ' ? '|\\+' : ''})`
+  })
+  return new RegExp(characters.join(''), 'i')
 }

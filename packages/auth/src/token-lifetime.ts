@@ -8,7 +8,7 @@ export interface Held {
   isValid(): boolean
 }
 
-/** Seconds before its end at which a token counts as expired: clocks differ, and a request takes its time. */
+/** Milliseconds before its end at which a token counts as expired: clocks differ, and a request takes its time. */
 const longestMargin = 60_000
 
 /**

@@ -24,7 +24,7 @@ export interface TokenManagerOptions {
 }
 
 /**
- * Keeps one login alive: a {@link TokenSource} that asks its grant only when it has to, and once for all who wait.
+ * Keeps one login alive: a `TokenSource` that asks its grant only when it has to, and once for all who wait.
  *
  * A valid token comes from memory. An expired one is renewed by its refresh token where there is one, else got anew. A token
  * that a server refused (`rejected`) is replaced once; whoever comes later with the same refused token gets the replacement.
@@ -43,6 +43,8 @@ export interface TokenManagerOptions {
  */
 export function createTokenManager({ grant, clock = systemClock, onEvent }: TokenManagerOptions): TokenSource {
   let held: Held | undefined
+  /** An access token that a server refused, until there is another: nobody gets it, whatever the clock says. */
+  let refused: string | undefined
 
   // The seam for stores: what is held comes from there, and goes there before anybody gets it.
   const renew = singleFlight(async (signal) => {
@@ -53,6 +55,7 @@ export function createTokenManager({ grant, clock = systemClock, onEvent }: Toke
       const { expiresAt } = tokenSet
       emit(onEvent, { type, grant: grant.type, ...(expiresAt !== undefined && { expiresAt }), duration: duration() })
       held = hold(tokenSet, clock)
+      refused = undefined
       return tokenSet
     }
     try {
@@ -61,7 +64,7 @@ export function createTokenManager({ grant, clock = systemClock, onEvent }: Toke
     } catch (error) {
       if (!signal.aborted) {
         const code = FlyteError.isInstance(error) ? error.code : 'UNKNOWN'
-        const { oauthError } = error as AuthError
+        const oauthError = oauthErrorOf(error)
         emit(onEvent, {
           type: 'token.failed',
           grant: grant.type,
@@ -77,9 +80,12 @@ export function createTokenManager({ grant, clock = systemClock, onEvent }: Toke
   return {
     async getToken({ signal, rejected } = {}) {
       signal?.throwIfAborted()
-      const isRejected = held !== undefined && held.tokenSet.accessToken === rejected
-      if (held?.isValid() && !isRejected) return held.tokenSet
-      if (isRejected) emit(onEvent, { type: 'token.rejected', grant: grant.type })
+      const current = held?.tokenSet.accessToken
+      if (current !== undefined && current === rejected && current !== refused) {
+        refused = current
+        emit(onEvent, { type: 'token.rejected', grant: grant.type })
+      }
+      if (held?.isValid() && current !== refused) return held.tokenSet
       return renew(signal && { signal })
     },
   }
@@ -96,8 +102,13 @@ async function refresh(
     return await grant.refresh(tokenSet, context)
   } catch (error) {
     // Flyte Admin's own server says HTTP 500 `server_error` for a refresh token that has ended; the rest say `invalid_grant`.
-    const { oauthError } = error as { oauthError?: string }
+    const oauthError = oauthErrorOf(error)
     if (oauthError === 'invalid_grant' || oauthError === 'server_error') return undefined
     throw error
   }
+}
+
+/** The server's word for a failure, where there is one. A grant may throw anything. */
+function oauthErrorOf(error: unknown): string | undefined {
+  return (error as AuthError | undefined)?.oauthError
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/node/cli.js'
+import { main, useCrossFetch } from '../dist/node/cli.js'
 
+useCrossFetch(globalThis)
 process.exitCode = await main(process.argv.slice(2), process)

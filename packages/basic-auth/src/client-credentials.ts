@@ -76,6 +76,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
         typeof scopes === 'function' ? scopes(ending) : scopes,
       ])
       const client = { client_id: clientId }
+      const authentication = clientAuth(server, clientSecret, clientAuthMethod)
       const scope = joinScopes(wanted)
       const parameters = { ...(scope !== '' && { scope }), ...(audience && { audience }) }
       return exchangeTokens({
@@ -85,18 +86,12 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
         ...ending,
         secrets: [clientSecret],
         send: () =>
-          clientCredentialsGrantRequest(
-            server,
-            client,
-            clientAuth(server, clientSecret, clientAuthMethod),
-            parameters,
-            {
-              [customFetch]: fetch,
-              // Discovery has checked the scheme: plain text only on loopback, or where it was asked for.
-              [allowInsecureRequests]: true,
-              ...ending,
-            },
-          ),
+          clientCredentialsGrantRequest(server, client, authentication, parameters, {
+            [customFetch]: fetch,
+            // Discovery has checked the scheme: plain text only on loopback, or where it was asked for.
+            [allowInsecureRequests]: true,
+            ...ending,
+          }),
         process: (response) => processClientCredentialsResponse(server, client, response),
       })
     },
@@ -110,7 +105,8 @@ function joinScopes(scopes: readonly string[]): string {
 
 /** Basic unless the metadata offers only post; absent metadata means Basic (RFC 8414 section 2). */
 function clientAuth(server: AuthorizationServer, secret: string, wanted: ClientAuthMethod | undefined): ClientAuth {
-  const offered = server.token_endpoint_auth_methods_supported ?? []
+  // A list by RFC 8414; a server that writes a single text means that one.
+  const offered = [server.token_endpoint_auth_methods_supported ?? []].flat()
   const method =
     wanted ??
     (offered.length === 0 || offered.includes('client_secret_basic')

@@ -22,7 +22,7 @@ const modes: Readonly<Record<string, AuthMode>> = {
 /**
  * Reads `credentials.auth_mode` in any of its words and any case.
  *
- * @throws {@link ConfigError} that lists the words, for any other
+ * @throws `ConfigError` that lists the words, for any other
  */
 export function parseAuthMode(word: string): AuthMode {
   const key = word.toLowerCase()

@@ -52,7 +52,8 @@ export function createConfigView(get: Get, isSet: (name: SettingName) => boolean
     audience: get('credentials.audience'),
     authorizationMetadataKey: get('credentials.authorization_metadata_key')?.toLowerCase(),
   }
-  Object.defineProperty(credentials, 'clientSecret', { value: secret === '' ? undefined : secret })
+  // A getter, because `util.inspect` with `showHidden` prints the values of what is not enumerable.
+  Object.defineProperty(credentials, 'clientSecret', { get: () => secret || undefined })
   return {
     platform: {
       url,

@@ -20,6 +20,12 @@ export interface ExplainRow {
 /** One row of `explain()`. A secret is masked whole: no prefix, no length. */
 export function explainRow(setting: SettingName, { value, source, shadowed, problems }: Found): ExplainRow {
   const row: Setting = settings[setting]
-  const text = value === undefined ? '' : row.secret ? '••••' : Array.isArray(value) ? value.join(',') : String(value)
-  return { setting, env: environmentName(setting), value: text, source, shadowed, problems }
+  const text = Array.isArray(value) ? value.join(',') : String(value ?? '')
+  const shown = row.secret && value !== undefined ? '••••' : setting === 'platform.url' ? withoutPassword(text) : text
+  return { setting, env: environmentName(setting), value: shown, source, shadowed, problems }
+}
+
+/** An endpoint with a user and a password in it is refused when it is used, but it is explained all the same. */
+function withoutPassword(url: string): string {
+  return url.replace(/^(\w+:\/\/)?.*@/s, '$1••••@')
 }

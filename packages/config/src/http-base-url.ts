@@ -8,7 +8,7 @@ const setting = 'platform.url'
  *
  * An endpoint without a scheme gets `https`, or `http` with `platform.insecure`.
  *
- * @throws {@link ConfigError} when there is no endpoint, it is none, or its scheme contradicts `platform.insecure`
+ * @throws `ConfigError` when there is no endpoint, it is none, or its scheme contradicts `platform.insecure`
  */
 export function httpBaseUrl({
   platform,
@@ -23,7 +23,7 @@ export function httpBaseUrl({
       { setting },
     )
   }
-  const scheme = /^(https?):\/\//i.exec(text)?.[1]?.toLowerCase()
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
   if ((scheme === 'http' && !platform.insecure) || (scheme === 'https' && platform.insecure)) {
     const message = `platform.url begins with ${scheme}:// but platform.insecure is ${platform.insecure}. Set FLYTE_PLATFORM_INSECURE=${scheme === 'http'}, or change the scheme`
     throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting })

@@ -20,7 +20,7 @@ export interface ResolveConfigOptions {
 export interface ConfigResolution {
   /** The raw value of a setting. */
   get: Get
-  /** The same, or a {@link ConfigError} that lists every place that was looked at when it is missing or empty. */
+  /** The same, or a `ConfigError` that lists every place that was looked at when it is missing or empty. */
   require<Name extends SettingName>(name: Name): NonNullable<SettingValue<Name>>
   /** The settings as programs read them. */
   readonly config: FlyteConfig
@@ -32,7 +32,7 @@ export interface ConfigResolution {
  * Resolves flytekit's settings from an environment, its redirects and their defaults. It is pure: nothing is read but what
  * it is given.
  *
- * @throws {@link ConfigError} when a value is malformed, or, with `strict`, when a redirect leads nowhere
+ * @throws `ConfigError` when a value is malformed, or, with `strict`, when a redirect leads nowhere
  *
  * @example
  * ```ts
@@ -55,6 +55,7 @@ export function resolveConfig(options: ResolveConfigOptions): ConfigResolution {
     }
     const override = overrideOf(name, overrides)
     if (override !== undefined) {
+      checkType(name, override)
       if (isSource(result.source)) result.shadowed.unshift(result.source)
       Object.assign(result, { value: override, source: 'override', tried: ['override'] })
     }
@@ -86,7 +87,16 @@ function isSource(source: string): boolean {
 function overrideOf(name: SettingName, overrides: ConfigOverrides): Found['value'] {
   const [section = '', option = ''] = name.split('.')
   const key = option.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-  return (overrides as Record<string, Record<string, Found['value']> | undefined>)[section]?.[key]
+  return (overrides as Record<string, Record<string, Found['value']> | undefined>)[section]?.[key] ?? undefined
+}
+
+/** Programs without types hand over whatever they have. */
+function checkType(name: SettingName, value: unknown): void {
+  const { type } = settings[name]
+  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string')
+  if (type === 'list' ? isList : typeof value === type) return
+  const message = `${name} is overridden with a value of the wrong type. Give ${type === 'list' ? 'a list of strings' : `a ${type}`}`
+  throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: name, tried: ['override'] })
 }
 
 function missing(name: SettingName, { tried }: Found): ConfigError {

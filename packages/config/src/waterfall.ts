@@ -1,5 +1,6 @@
 import { parseValue } from './parse-value.js'
 import { environmentName, type Setting, type SettingName, settings } from './settings.js'
+import { showPath, showVariable } from './show-target.js'
 
 /** The environment: variable names and their texts. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -82,9 +83,8 @@ function fromVariable(variable: string, { env }: Sources, setting: Setting): Loo
   const target = read(env, redirect)
   if (target === undefined) return undefined
   const text = read(env, target)
-  const shown = setting.secret && !looksLikeVariable(target) ? withheld : target
   return text === undefined
-    ? { missing: `${redirect} -> ${shown} (that variable is not set)` }
+    ? { missing: `${redirect} -> ${showVariable(target, setting.secret === true)} (that variable is not set)` }
     : { text, source: `environment ${redirect} -> ${target}` }
 }
 
@@ -92,9 +92,11 @@ function fromFile(variable: string, { env, readFile }: Sources, setting: Setting
   const redirect = `${variable}_FROM_FILE`
   const path = read(env, redirect)
   if (path === undefined) return undefined
-  const text = readFile(path)
-  const shown = setting.secret && !looksLikePath(path) ? withheld : path
-  if (text === undefined) return { missing: `${redirect} -> ${shown} (no such file, or it cannot be read)` }
+  const text = readText(path, readFile)
+  if (text === undefined) {
+    const shown = showPath(path, setting.secret === true)
+    return { missing: `${redirect} -> ${shown} (no such file, or it cannot be read)` }
+  }
   const hasMark = text.startsWith('\uFEFF')
   return {
     // As flytekit: text mode reads every kind of line break as one, and then each of them is dropped, inner ones too.
@@ -105,16 +107,19 @@ function fromFile(variable: string, { env, readFile }: Sources, setting: Setting
 }
 
 function read(env: Environment, name: string): string | undefined {
-  return Object.hasOwn(env, name) ? env[name] : undefined
+  return Object.hasOwn(env, name) ? textOf(env[name]) : undefined
 }
 
-/** Somebody who mixes the redirects up writes the secret itself where its place belongs: that must not reach a CI log. */
-const withheld = '(withheld: it does not look like the name of a place; is it the secret itself?)'
-
-function looksLikeVariable(name: string): boolean {
-  return /^[A-Z_][A-Z0-9_]*$|^[a-z]+(_[a-z0-9]+)*$|^$/.test(name)
+/** Programs without types hand over whatever they have; only text is a value. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
-function looksLikePath(path: string): boolean {
-  return /^(\.{0,2}|~|[A-Za-z]:)[\\/]|[\\/].*[\\/]|\.[a-z]{1,5}$|^$/.test(path)
+/** A reader that throws, as `readFileSync` does, has no file either. */
+function readText(path: string, readFile: Sources['readFile']): string | undefined {
+  try {
+    return textOf(readFile(path))
+  } catch {
+    return undefined
+  }
 }

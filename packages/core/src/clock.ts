@@ -4,11 +4,7 @@ export interface Clock {
   now(): number
   /** A clock that never goes back, in milliseconds from an arbitrary start. */
   monotonic(): number
-  /**
-   * Resolves after so many milliseconds; rejects with the signal's reason when it is aborted before.
-   *
-   * It does not keep a process alive by itself where the platform can tell (Node).
-   */
+  /** Resolves after so many milliseconds; rejects with the signal's reason when it is aborted before. */
   sleep(milliseconds: number, options?: { signal?: AbortSignal }): Promise<void>
 }
 

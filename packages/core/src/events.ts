@@ -18,18 +18,18 @@ export type FlyteEvent =
   | { type: 'token.rejected'; grant: string }
   | { type: 'admin.call'; rpc: string; status: number; duration: number }
 
-/** Hears events. What it throws is swallowed: a broken logger must not break a login. */
+/** Hears events. What it throws, or rejects with, is swallowed: a broken logger must not break a login. */
 export type EventListener = (event: FlyteEvent) => void
 
 /**
- * Tells a listener, if there is one; whatever it throws stays there.
+ * Tells a listener, if there is one, before it returns; whatever the listener throws stays there. Nobody need wait for it.
  *
  * @param listener - who hears it, if anybody
  * @param event - what happened
  */
-export function emit(listener: EventListener | undefined, event: FlyteEvent): void {
+export async function emit(listener: EventListener | undefined, event: FlyteEvent): Promise<void> {
   try {
-    listener?.(event)
+    await listener?.(event)
   } catch {
     // The listener's trouble is not the caller's.
   }

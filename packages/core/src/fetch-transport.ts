@@ -2,7 +2,7 @@
 import { platformFetch } from '#platform'
 import { type Fetch, withDeadline } from './fetch.js'
 import { defaultMaxBytes, type HttpTransport } from './http-transport.js'
-import { limitBody } from './limit-body.js'
+import { readLimited } from './limit-body.js'
 
 /** What {@link fetchTransport} can be told. */
 export interface FetchTransportOptions {
@@ -31,7 +31,7 @@ export function fetchTransport(options: FetchTransportOptions = {}): HttpTranspo
         return {
           status: response.status,
           header: (name) => response.headers.get(name) ?? undefined,
-          body: await limitBody(response, url, maxBytes).text(),
+          body: await (await readLimited(response, url, maxBytes)).text(),
         }
       }),
   }

@@ -2,7 +2,7 @@
 import { networkFailure, platformFetch } from '#platform'
 import { FlyteError } from './flyte-error.js'
 import { TransportError } from './http-transport.js'
-import { limitBody } from './limit-body.js'
+import { readLimited } from './limit-body.js'
 import { originAndPath } from './redact.js'
 
 /** The part of `fetch` that flyte-js needs: every platform has one, or cross-fetch is it. */
@@ -15,7 +15,10 @@ export type FetchInit = { [Option in keyof RequestInit]?: RequestInit[Option] | 
 export interface CreateFetchOptions {
   /** Who does the work. Default: the platform's own `fetch`, or `cross-fetch` where there is none. */
   fetch?: Fetch
-  /** Milliseconds until a request is given up, its body included. Default 15,000, as flytectl's per-try timeout. */
+  /**
+   * Milliseconds until a request is given up, its body included unless `maxBytes` is `Infinity`. `0` and `Infinity`: never.
+   * Default 15,000, as flytectl's per-try timeout.
+   */
   timeout?: number
   /**
    * The largest body that is read, in bytes. Default 1 MiB, since documents of OAuth are small. `Infinity` hands the body
@@ -51,7 +54,8 @@ export function createFetch(options: CreateFetchOptions = {}): Fetch {
   return (url, init = {}) =>
     withDeadline({ url, timeout, signal: init.signal ?? undefined }, async (signal) => {
       const response = await followRedirects(fetch, url, { ...init, signal })
-      return maxBytes === Number.POSITIVE_INFINITY ? response : buffer(response, url, maxBytes)
+      // A redirect that a browser hides has the status 0 and nothing to read.
+      return maxBytes === Number.POSITIVE_INFINITY || response.status === 0 ? response : buffer(response, url, maxBytes)
     })
 }
 
@@ -73,8 +77,8 @@ export async function withDeadline<T>(
 ): Promise<T> {
   signal?.throwIfAborted()
   const late = new AbortController()
-  // A timer cannot be told to wait for ever.
-  const timer = timeout && timeout < Number.POSITIVE_INFINITY ? setTimeout(() => late.abort(), timeout) : undefined
+  // A timer cannot be told to wait for ever: beyond 2^31 ms it goes off at once.
+  const timer = timeout && timeout < 2 ** 31 ? setTimeout(() => late.abort(), timeout) : undefined
   try {
     return await run(signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]))
   } catch (error) {
@@ -95,8 +99,10 @@ export async function withDeadline<T>(
 /** Reads a body to its end, so that the timeout covers it, and puts it into an answer like the first. */
 async function bufferResponse(response: Response, url: string | URL, maxBytes: number): Promise<Response> {
   // The statuses that have no body; `new Response` insists on it (Fetch standard, "null body status").
-  const hasBody = ![101, 103, 204, 205, 304].includes(response.status)
-  return new Response(hasBody ? await limitBody(response, url, maxBytes).arrayBuffer() : null, response)
+  const hasBody = ![204, 205, 304].includes(response.status)
+  const body = hasBody ? await (await readLimited(response, url, maxBytes)).arrayBuffer() : null
+  // The answer's own class: where cross-fetch stands in for the platform, there is no global one.
+  return new (response.constructor as typeof Response)(body, response)
 }
 
 async function followRedirects(fetch: Fetch, start: string | URL, init: FetchInit): Promise<Response> {
@@ -115,12 +121,10 @@ async function followRedirects(fetch: Fetch, start: string | URL, init: FetchIni
     const target = parseLocation(location, url)
     if (init.redirect === 'error') throw refused(url, 'redirects were not wanted')
     if (hop === maxRedirects) throw refused(url, `more than ${maxRedirects} redirects in a row`)
-    if (url.protocol === 'https:' && target.protocol !== 'https:') throw refused(url, 'it leaves https')
-    const keepsBody = response.status === 307 || response.status === 308
-    if (!keepsBody && request.method !== undefined && !['GET', 'HEAD'].includes(request.method)) {
-      const { body: _body, ...rest } = request
-      request = { ...rest, method: 'GET' }
+    if (target.protocol !== url.protocol && target.protocol !== 'https:') {
+      throw refused(url, `it leaves ${url.protocol.slice(0, -1)}`)
     }
+    if (becomesGet(response.status, request.method)) request = withoutBody(request)
     if (target.origin !== url.origin) {
       if (request.body != null) throw refused(url, `it would send the body to another origin, ${target.origin}`)
       request = { ...request, headers: onlyHarmless(request.headers as Record<string, string>) }
@@ -128,6 +132,17 @@ async function followRedirects(fetch: Fetch, start: string | URL, init: FetchIni
     await (response.body as ReadableStream | null)?.cancel?.()
     url = target
   }
+}
+
+/** What a redirect does to a method (Fetch standard, "HTTP-redirect fetch", step 12). */
+function becomesGet(status: number, method = 'GET'): boolean {
+  return status === 303 ? !/^(GET|HEAD)$/i.test(method) : status < 303 && /^POST$/i.test(method)
+}
+
+/** A GET instead: without the body, and without the headers that describe one, on whose length a server would wait. */
+function withoutBody({ body: _body, headers, ...rest }: FetchInit): FetchInit {
+  const kept = Object.entries(headers as Record<string, string>).filter(([name]) => !name.startsWith('content-'))
+  return { ...rest, method: 'GET', headers: Object.fromEntries(kept) }
 }
 
 function parseLocation(location: string, base: URL): URL {

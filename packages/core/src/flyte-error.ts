@@ -6,7 +6,7 @@ const brand = Symbol.for('flyte-js.error')
 
 /** What every error of flyte-js is made with. */
 export interface FlyteErrorOptions {
-  /** The error behind this one. Only its name, code and harmless messages are kept: see {@link safeCause}. */
+  /** The error behind this one. Only its name, code and harmless messages are kept: see `safeCause`. */
   cause?: unknown
 }
 
@@ -27,7 +27,7 @@ export class FlyteError extends Error {
   readonly code: FlyteErrorCode
 
   constructor(code: FlyteErrorCode, message: string, options: FlyteErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: safeCause(options.cause) })
+    super(message, options.cause ? { cause: safeCause(options.cause) } : undefined)
     this.name = new.target.name
     this.code = code
     Object.defineProperty(this, brand, { value: true })
@@ -48,7 +48,7 @@ export class FlyteError extends Error {
   }
 }
 
-/** A cause is one of ours or a summary without secrets: see {@link safeCause}. */
+/** A cause is one of ours or a summary without secrets: see `safeCause`. */
 function fieldsOf(error: Error): Record<string, unknown> {
   const { message, cause } = error
   return { ...error, message, ...(cause instanceof Error && { cause: fieldsOf(cause) }) }

@@ -14,7 +14,7 @@ export interface HttpRequest {
   body?: string
   /** Ends the request and frees its socket. */
   signal?: AbortSignal
-  /** Milliseconds until the request is given up. Default: none. */
+  /** Milliseconds until the request is given up. Default, and with `0` or `Infinity`: never. */
   timeout?: number
   /** The largest body that is read, in bytes. Default 64 MiB, so that a broken server cannot fill the memory. */
   maxBytes?: number

@@ -8,22 +8,29 @@ export function bodyTooLarge(url: string | URL, maxBytes: number): TransportErro
 }
 
 /**
- * An answer whose body fails where it grows larger than it should be.
+ * Reads the body of an answer, but no more than it should be.
  *
- * A platform without web streams gets its answer back as it was.
+ * An answer without a web stream comes back as it was: some platforms have none.
  *
  * @internal
  */
-export function limitBody(response: Response, url: string | URL, maxBytes: number): Response {
-  let length = 0
-  const body = response.body?.pipeThrough?.(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        length += chunk.byteLength
-        if (length > maxBytes) throw bodyTooLarge(url, maxBytes)
-        controller.enqueue(chunk)
-      },
-    }),
-  )
-  return body ? new Response(body) : response
+export async function readLimited(
+  response: Response,
+  url: string | URL,
+  maxBytes: number,
+): Promise<Pick<Response, 'arrayBuffer' | 'text'>> {
+  const reader = response.body?.getReader?.()
+  if (!reader) return response
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let left = maxBytes
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return new Blob(chunks)
+    left -= value.byteLength
+    if (left < 0) {
+      await reader.cancel()
+      throw bodyTooLarge(url, maxBytes)
+    }
+    chunks.push(value)
+  }
 }

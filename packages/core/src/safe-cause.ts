@@ -3,29 +3,38 @@ interface Summary extends Error {
   code?: string
 }
 
-/** System errors (ECONNREFUSED), TLS errors (CERT_HAS_EXPIRED) and Node's own (ERR_TLS_…): their texts name hosts only. */
-const systemCode = /^(E[A-Z0-9]+|[A-Z]+_[A-Z0-9_]+)$/
+/**
+ * Codes of errors whose texts name hosts, files and fields only: of the system (ECONNREFUSED), of TLS (CERT_HAS_EXPIRED), of
+ * Node (ERR_TLS_…) and of oauth4webapi (OAUTH_…). Not ERR_INVALID_URL and ERR_INVALID_ARG_…, which quote what they were given,
+ * and not ERR, which is any error of Redis.
+ */
+const systemCode = /^(?!ERR($|_INVALID_(URL|ARG)))(E[A-Z0-9]+|[A-Z]+_[A-Z0-9_]+)$/
 
-/** Names of errors whose messages are fixed sentences of their library. */
-const fixedMessages = /^(OperationProcessing|UnsupportedOperation|Abort|Timeout)Error$/
+/** Names of errors without a code whose messages are fixed sentences of the platform. */
+const fixedMessages = /^(Abort|Timeout)Error$/
 
 /**
  * Makes a copy of an error that can be kept as a `cause`: errors of foreign libraries hold responses, request options and
  * pieces of the text they could not parse, which `util.inspect` and loggers print, tokens included.
  *
  * @param error - whatever was thrown
+ * @param depth - how many causes are kept, at most: they may go round in a circle
  * @returns the error itself if it is one of ours (by its brand), else a summary of it
  */
-export function safeCause(error: unknown): unknown {
-  if (!(error instanceof Error)) return new Error('no Error')
+export function safeCause(error: unknown, depth = 8): unknown {
+  if (!isError(error)) return new Error('no Error')
   if (Symbol.for('flyte-js.error') in error) return error
-  const { name, message, code, cause } = error as Summary
-  // What could not be parsed stands in the message of a SyntaxError, and an invalid URL beside its code.
-  const knownCode = systemCode.test(code ?? '') && code !== 'ERR_INVALID_URL' ? code : undefined
-  const isQuotable = knownCode !== undefined || fixedMessages.test(name)
-  const summary: Summary = new Error(isQuotable ? message : '(message withheld)')
+  const { name, message, code = '', cause } = error as Summary
+  const isKnown = systemCode.test(code)
+  // What could not be parsed stands in the message of a SyntaxError.
+  const summary: Summary = new Error(isKnown || fixedMessages.test(name) ? message : '(message withheld)')
   summary.name = name
-  if (knownCode !== undefined) summary.code = knownCode
-  if (cause instanceof Error) summary.cause = safeCause(cause)
+  if (isKnown) summary.code = code
+  if (depth > 0 && isError(cause)) summary.cause = safeCause(cause, depth - 1)
   return summary
+}
+
+/** By its shape: an error of another realm (Jest runs tests in one) is no instance of our `Error`. */
+function isError(error: unknown): error is Error {
+  return typeof (error as Error | null | undefined)?.message === 'string'
 }

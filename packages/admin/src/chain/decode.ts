@@ -26,7 +26,7 @@ export function decode(next: Handler, onEvent?: EventListener): Send {
       emit(onEvent, { type: 'admin.call', rpc: call.rpc, status: response.status, duration: performance.now() - start })
     }
     const message = parse(response.body)
-    if (response.status === 200 && message !== undefined) return message
+    if (response.status === 200 && message) return message
     throw refused(response, message, call)
   }
 }
@@ -70,7 +70,7 @@ function refused({ status, body, header }: HttpResponse, answer: unknown, { rpc,
   const code = status === 401 ? 'FLYTE_ADMIN_UNAUTHENTICATED' : 'FLYTE_ADMIN_RPC_FAILED'
   if (status !== 200 && typeof grpcCode === 'number') {
     // gRPC's own limit on messages looks like throttling, but no waiting helps.
-    const isTooLarge = message.includes('received message larger than max')
+    const isTooLarge = /received message larger than max/.test(message)
     const advice =
       status === 401 ? unauthenticatedAdvice : isTooLarge ? '. Flyte Admin takes at most 4 MiB: send less' : ''
     return new AdminError(code, `${rpc}: ${message}${advice}`, {
@@ -79,7 +79,7 @@ function refused({ status, body, header }: HttpResponse, answer: unknown, { rpc,
       ...(isTooLarge && { isRetryable: false }),
     })
   }
-  const what = /^\s*</.test(body) ? 'an HTML page' : 'no JSON'
+  const what = /^\s*</.test(body) ? 'an HTML page' : 'no message of Flyte Admin'
   return new AdminError(
     status === 401 || temporaryStatuses.includes(status) ? code : 'FLYTE_ADMIN_RESPONSE_INVALID',
     `${rpc}: ${originAndPath(request.url)} answered with HTTP ${status} and ${what}, as a proxy or login page does. ${checkEndpoint}`,

@@ -1,4 +1,4 @@
-import type { Fetch, FetchInit, TokenSource } from '@flyte-js/core'
+import { type Fetch, type FetchInit, FlyteError, type TokenSource } from '@flyte-js/core'
 
 interface AuthorizedFetchOptions extends TokenSource {
   /** Flyte Admin's base URL. */
@@ -13,10 +13,10 @@ interface AuthorizedFetchOptions extends TokenSource {
 export function authorizedFetch({ endpoint, headerName, getToken, fetch }: AuthorizedFetchOptions): Fetch {
   const { origin } = new URL(endpoint)
   return async (url, init = {}) => {
-    const target = new URL(typeof url === 'string' && url.startsWith('/') ? `${endpoint}${url}` : url)
+    const target = resolve(url, endpoint)
     const headers = lowerCase(init.headers)
     headers.accept ??= 'application/json'
-    // Whoever brings the header means it; and only one header may say who asks, since Flyte Admin prefers `authorization`.
+    // Whoever brings the header means it.
     const isOurs = target.origin === origin && headers[headerName] === undefined
     if (!isOurs) return fetch(target, { ...init, headers })
     const ending = init.signal ? { signal: init.signal } : {}
@@ -27,7 +27,21 @@ export function authorizedFetch({ endpoint, headerName, getToken, fetch }: Autho
     if (response.status !== 401 || !canRepeat(init.body)) return response
     const renewed = await getToken({ ...ending, rejected: accessToken })
     if (renewed.accessToken === accessToken) return response
+    // An answer that nobody reads would hold its connection, and with it the process.
+    await response.arrayBuffer().catch(() => undefined)
     return attempt(renewed.accessToken)
+  }
+}
+
+/** A URL that is none of its own is below the endpoint, whose path is kept. */
+function resolve(url: string | URL, endpoint: string): URL {
+  try {
+    return new URL(typeof url === 'string' && url.startsWith('/') ? `${endpoint}${url}` : url, `${endpoint}/`)
+  } catch {
+    throw new FlyteError(
+      'FLYTE_INVALID_ARGUMENT',
+      'fetch was given no URL: write a path below the endpoint, or a whole URL',
+    )
   }
 }
 

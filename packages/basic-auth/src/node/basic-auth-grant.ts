@@ -41,16 +41,16 @@ export function basicAuthGrant(resolution: ConfigResolution, options: BasicAuthG
   })
 }
 
-/** Remembers what a function found; a failure is forgotten, so that the next call tries again. */
+/**
+ * Remembers what a function found. It keeps no promise: one that failed is tried anew, and one that a caller's signal ended
+ * is not handed to the next caller.
+ */
 function once<T>(
   find: (ending: { signal?: AbortSignal }) => Promise<T>,
 ): (ending: { signal?: AbortSignal }) => Promise<T> {
-  let found: Promise<T> | undefined
-  return (ending) => {
-    found ??= find(ending).catch((error) => {
-      found = undefined
-      throw error
-    })
+  let found: T | undefined
+  return async (ending) => {
+    found ??= await find(ending)
     return found
   }
 }

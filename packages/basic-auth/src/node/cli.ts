@@ -1,6 +1,8 @@
 import { FlyteError } from '@flyte-js/core'
 import { type BasicAuth, basicAuth } from './basic-auth.js'
 
+export { useCrossFetch } from '@flyte-js/core/node'
+
 const help = `Usage: flyte-basic-auth <command>
 
 Logs in to Flyte by client credentials ("basic") and prints what a script needs.
@@ -38,13 +40,17 @@ const commands: Readonly<Record<string, (auth: BasicAuth) => Promise<string>>> =
       .join('\n'),
   whoami: async (auth) => {
     const response = await auth.fetch('/me')
-    const text = await response.text()
-    if (response.status === 200) return text
+    if (response.status === 200 && isJson(response)) return response.text()
+    const what = `${auth.endpoint}/me answered with HTTP ${response.status}`
     throw new Error(
-      `${auth.endpoint}/me answered with HTTP ${response.status}: the token was given but is not accepted there`,
+      response.status === 401
+        ? `${what}: a token was given for this client, but it is not accepted there. Check that FLYTE_CREDENTIALS_SCOPES has a scope that Flyte Admin wants (all), and that FLYTE_PLATFORM_URL is the address that Flyte Admin knows itself by`
+        : `${what} and nothing of Flyte Admin's. Check that FLYTE_PLATFORM_URL is the endpoint of a Flyte Admin, with no proxy or login page before it`,
     )
   },
 }
+
+const isJson = ({ headers }: Response) => headers.get('content-type')?.startsWith('application/json') === true
 
 /**
  * The command `flyte-basic-auth`.
@@ -61,9 +67,14 @@ export async function main(arguments_: readonly string[], process: Process): Pro
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined || rest.length > 0) {
-    process.stderr.write(
-      `${name === '' ? 'Which command?' : `flyte-basic-auth does not know ${JSON.stringify(arguments_.join(' '))}.`} See flyte-basic-auth --help\n`,
-    )
+    // What was typed is not repeated: it may be a secret, and this is written to a CI log.
+    const why =
+      name === ''
+        ? 'which command?'
+        : command === undefined
+          ? `no such command. There are: ${Object.keys(commands).join(', ')}.`
+          : `${name} takes no arguments; settings come from the environment.`
+    process.stderr.write(`flyte-basic-auth: ${why} See flyte-basic-auth --help\n`)
     return 2
   }
   let auth: BasicAuth | undefined

@@ -1,3 +1,5 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import crossFetch, { Response as CrossFetchResponse } from 'cross-fetch'
 import { type CreateFetchOptions, createFetch, type Fetch } from '../fetch.js'
 import { bodyTooLarge } from '../limit-body.js'
@@ -22,25 +24,56 @@ export interface CreateNodeFetchOptions extends Omit<CreateFetchOptions, 'fetch'
  * ```
  */
 export function createNodeFetch({ agents = createAgents(), ...options }: CreateNodeFetchOptions = {}): Fetch {
-  const agent = (url: URL) => agents.for(url)
-  const fetch: Fetch = (url, init) => crossFetch(String(url), { ...init, agent } as RequestInit).catch(withoutUrl)
+  const fetch: Fetch = async (url, init) => {
+    let incoming: IncomingMessage | undefined
+    const agent = (target: URL) => observed(agents.for(target), (message) => (incoming = message))
+    const response = await crossFetch(String(url), { ...init, agent } as RequestInit).catch(withoutUrl)
+    const body = bodyOf(response)
+    // The body is a pipe from the connection, which neither hears that the connection broke nor can close it.
+    incoming?.once('error', (error) => body.destroy(error))
+    body.cancel = async () => void incoming?.destroy()
+    return response
+  }
   return createFetch({ ...options, fetch, buffer: bufferResponse })
 }
 
+/** A body as cross-fetch has it on Node: a stream of Node's, with the one method of a web stream that we and others call. */
+type NodeBody = Readable & { cancel(): Promise<void> }
+
+const bodyOf = (response: Response) => response.body as unknown as NodeBody
+
+/** The same agent, but one that shows the answer of its next request: cross-fetch keeps it to itself. */
+function observed(agent: ReturnType<Agents['for']>, onResponse: (message: IncomingMessage) => void): object {
+  const { addRequest } = agent as unknown as { addRequest(request: ClientRequest, ...rest: unknown[]): void }
+  return Object.create(agent, {
+    addRequest: {
+      value(request: ClientRequest, ...rest: unknown[]) {
+        request.once('response', onResponse)
+        addRequest.call(agent, request, ...rest)
+      },
+    },
+  })
+}
+
 /**
- * Reads a body of cross-fetch's, which is a Node stream, and puts it into a `Response` of cross-fetch's.
+ * Reads a body of cross-fetch's and puts it into a `Response` of cross-fetch's.
  *
  * Its bodies have no `cancel()`, which oauth4webapi calls on every OAuth error: without one the server's `invalid_client`
  * drowns in a TypeError. It has to be on the buffer itself, because that is what `clone()` hands on.
  */
 async function bufferResponse(response: Response, url: string | URL, maxBytes: number): Promise<Response> {
+  const body = bodyOf(response)
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength
-    // Leaving the loop destroys the stream, and with it the transfer.
-    if (length > maxBytes) throw bodyTooLarge(url, maxBytes)
-    chunks.push(chunk)
+  try {
+    for await (const chunk of body) {
+      length += chunk.byteLength
+      if (length > maxBytes) throw bodyTooLarge(url, maxBytes)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    await body.cancel()
+    throw error
   }
   const buffer = Object.assign(Buffer.concat(chunks), { cancel: async () => undefined })
   const { status, statusText, headers } = response

@@ -1,10 +1,11 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import {
   defaultMaxBytes,
   type HttpRequest,
   type HttpResponse,
   type HttpTransport,
+  type Sent,
   TransportError,
 } from '../http-transport.js'
 import { bodyTooLarge } from '../limit-body.js'
@@ -55,14 +56,12 @@ export function nodeHttpTransport({ agents }: NodeHttpTransportOptions = {}): Ht
 }
 
 function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
-  const { method, url, headers, body, signal, timeout, maxBytes = defaultMaxBytes } = request
+  const { url, body, signal, timeout, maxBytes = defaultMaxBytes } = request
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
-    const target = new URL(url)
-    const secure = target.protocol === 'https:'
-    let connected = false
+    let outgoing: ClientRequest | undefined
+    let sent: Sent = 'no'
     let timer: NodeJS.Timeout | undefined
-    const outgoing = (secure ? httpsRequest : httpRequest)(target, { method, headers, agent: agents.for(target) })
 
     const settle = () => {
       clearTimeout(timer)
@@ -71,38 +70,42 @@ function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
     const fail = (error: unknown) => {
       settle()
       reject(error)
-      outgoing.destroy()
+      outgoing?.destroy()
     }
     const onAbort = () => fail(signal?.reason)
-    const unreachable = (error: unknown, sent: 'yes' | 'no' | 'unknown') =>
-      fail(
-        new TransportError(
-          'FLYTE_HTTP_UNREACHABLE',
-          `${originAndPath(target)} cannot be reached: ${networkFailure(error)}`,
-          {
-            url: target,
-            sent,
-            reusedSocket: outgoing.reusedSocket,
-            cause: error,
-          },
-        ),
-      )
+    const unreachable = (error: unknown) => {
+      const message = `${originAndPath(url)} cannot be reached: ${networkFailure(error)}`
+      const reusedSocket = outgoing?.reusedSocket ?? false
+      fail(new TransportError('FLYTE_HTTP_UNREACHABLE', message, { url, sent, reusedSocket, cause: error }))
+    }
 
+    try {
+      outgoing = open(agents, request)
+    } catch (error) {
+      // No URL, or a header that cannot be sent, such as a token with a line break.
+      return unreachable(error)
+    }
     signal?.addEventListener('abort', onAbort, { once: true })
-    if (timeout !== undefined && Number.isFinite(timeout)) {
+    // A timer cannot be told to wait for ever: beyond 2^31 ms it goes off at once.
+    if (timeout && timeout < 2 ** 31) {
       timer = setTimeout(() => {
-        const message = `${originAndPath(target)} gave no whole answer within ${timeout} ms`
-        fail(new TransportError('FLYTE_HTTP_TIMEOUT', message, { url: target, sent: connected ? 'yes' : 'no' }))
+        const message = `${originAndPath(url)} gave no whole answer within ${timeout} ms`
+        fail(new TransportError('FLYTE_HTTP_TIMEOUT', message, { url, sent: sent === 'no' ? 'no' : 'yes' }))
       }, timeout)
     }
     outgoing.once('socket', (socket) => {
-      // A socket from the pool is connected already; a new one sends nothing before it is, TLS handshake included.
-      if (outgoing.reusedSocket) connected = true
-      else socket.once(secure ? 'secureConnect' : 'connect', () => (connected = true))
+      const onConnect = () => {
+        sent = 'unknown'
+      }
+      // A new socket sends nothing before it is connected, TLS handshake included; one from the pool is already.
+      if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', onConnect)
+      else onConnect()
     })
-    outgoing.once('error', (error) => unreachable(error, connected ? 'unknown' : 'no'))
+    // More than one may come, and one that nobody hears would end the process.
+    outgoing.on('error', unreachable)
     outgoing.once('response', (incoming) => {
-      readBody(incoming, maxBytes, target).then(
+      sent = 'yes'
+      readBody(incoming, maxBytes, url).then(
         (text) => {
           settle()
           resolve({
@@ -114,14 +117,23 @@ function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
             body: text,
           })
         },
-        (error) => (error instanceof TransportError ? fail(error) : unreachable(error, 'yes')),
+        (error) => (error instanceof TransportError ? fail(error) : unreachable(error)),
       )
     })
     outgoing.end(body)
   })
 }
 
-function readBody(incoming: IncomingMessage, maxBytes: number, url: URL): Promise<string> {
+function open(agents: Agents, { method, url, headers, body }: HttpRequest): ClientRequest {
+  const target = new URL(url)
+  const request = target.protocol === 'https:' ? httpsRequest : httpRequest
+  const outgoing = request(target, { method, headers, agent: agents.for(target) })
+  // Node says the length of a body for some methods only; Flyte Admin's DELETEs have one as well.
+  if (body !== undefined) outgoing.setHeader('content-length', Buffer.byteLength(body))
+  return outgoing
+}
+
+function readBody(incoming: IncomingMessage, maxBytes: number, url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0

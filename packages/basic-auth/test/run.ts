@@ -1,0 +1,43 @@
+// Runs programs as processes of their own.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const bin = fileURLToPath(new URL('../bin/flyte-basic-auth.mjs', import.meta.url))
+
+/** How a process ended. */
+export interface Ended {
+  /** The exit code; `null` where a signal ended it. */
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs Node with exactly this environment. */
+export function runNode(parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, parameters, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 15_000,
+    })
+    const ended: Ended = { code: null, stdout: '', stderr: '' }
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      ended.stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      ended.stderr += text
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ ...ended, code }))
+  })
+}
+
+/** Runs `flyte-basic-auth`. */
+export const runBin = (parameters: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended> =>
+  runNode([bin, ...parameters], env)
+
+/** Runs a script, as a user would write it. */
+export const runScript = (script: string, env?: Readonly<Record<string, string>>): Promise<Ended> =>
+  runNode(['--input-type=module', '--eval', script], env)

@@ -1,0 +1,19 @@
+/** A self-signed certificate for localhost and 127.0.0.1, for tests only: its key is here for everybody to read. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBozCCAUmgAwIBAgIUWNEyZuESX2wPgvo0myXTMTUlDYwwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNZmx5dGUtanMgdGVzdDAgFw0yNjExMjQxOTAwNDVaGA8yMTI2
+MTAzMTE5MDA0NVowGDEWMBQGA1UEAwwNZmx5dGUtanMgdGVzdDBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABNpBjNewEfcKvFZq3ZuTblGfFpw15qIJiWr/x58/bWvm
+hUaCSAFAzCGBGMoc/s2YVOx/Uy+cAsbOslTAs8SHfOujbzBtMB0GA1UdDgQWBBSR
+zzOvAwY4k1pr0IQR90Xf5bl9XTAfBgNVHSMEGDAWgBSRzzOvAwY4k1pr0IQR90Xf
+5bl9XTAPBgNVHRMBAf8EBTADAQH/MBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAA
+ATAKBggqhkjOPQQDAgNIADBFAiEAjlL6aWluQQVO2gqE0mBcnps/4sjk7/KIhGsG
+OpCczI8CIAcQEZYapfTlkezo1t5O0fNQQuBXg63x/hEoazmwsVWM
+-----END CERTIFICATE-----`
+
+/** The key to it. */
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgUBkKC+TIM7psAHYr
+M/SBRJoGlD/G7/49+xlAC9jF+9ehRANCAATaQYzXsBH3CrxWat2bk25RnxacNeai
+CYlq/8efP21r5oVGgkgBQMwhgRjKHP7NmFTsf1MvnALGzrJUwLPEh3zr
+-----END PRIVATE KEY-----`
