@@ -141,22 +141,17 @@ async function readRefusal(
 
 /** What a server wrote, made fit for a message: no secret that it echoed, no control characters, no novel. */
 function clean(text: string, secrets: readonly string[]): string {
-  const hidden = secrets
-    .filter((secret) => secret.length >= 3)
-    .map(inAnyEncoding)
-    .reduce(
-      (rest, secret) =>
-        rest
-          .replace(base64, (word) => (secret.test(decoded(word)) ? '••••' : word))
-          .replaceAll(new RegExp(secret, 'gi'), '••••'),
-      text,
-    )
+  let hidden = text
+  for (const secret of secrets.filter(({ length }) => length > 2)) {
+    const pattern = inAnyEncoding(secret)
+    hidden = hidden
+      // What may be base64, such as the credentials of a Basic header.
+      .replace(/[\w+/]{8,}=*/g, (word) => (decoded(word).search(pattern) < 0 ? word : '••••'))
+      .replace(pattern, '••••')
+  }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
   return hidden.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 500)
 }
-
-/** A word that may be base64, such as the credentials of a Basic header. */
-const base64 = /[\w+/]{8,}={0,2}/g
 
 function decoded(word: string): string {
   try {
@@ -167,10 +162,10 @@ function decoded(word: string): string {
 }
 
 /** Finds a text as it is, form-encoded or percent-encoded, whichever characters that spares. */
-function inAnyEncoding(secret: string): RegExp {
-  const characters = Array.from(secret, (character) => {
-    const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`)
-    return `(?:${character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}|${bytes.join('')}${character === ' ' ? '|\\+' : ''})`
+function inAnyEncoding(text: string): RegExp {
+  const characters = Array.from(text, (character) => {
+    const percents = Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`)
+    return `(\\u{${character.codePointAt(0)?.toString(16)}}|${percents.join('')}${character === ' ' ? '|\\+' : ''})`
   })
-  return new RegExp(characters.join(''), 'i')
+  return new RegExp(characters.join(''), 'giu')
 }

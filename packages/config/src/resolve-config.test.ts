@@ -43,8 +43,12 @@ describe('get', () => {
   })
 
   test('works without its object', () => {
-    const { get, require, explain } = resolveConfig({ env: { FLYTE_CREDENTIALS_CLIENT_ID: 'ci' } })
-    expect([get('credentials.client_id'), require('credentials.client_id'), explain().length]).toEqual(['ci', 'ci', 10])
+    const { get, require: requireSetting, explain } = resolveConfig({ env: { FLYTE_CREDENTIALS_CLIENT_ID: 'ci' } })
+    expect([get('credentials.client_id'), requireSetting('credentials.client_id'), explain().length]).toEqual([
+      'ci',
+      'ci',
+      10,
+    ])
   })
 })
 
@@ -52,11 +56,11 @@ describe('require', () => {
   const id = 'FLYTE_CREDENTIALS_CLIENT_ID'
 
   test('gives the value that is there', () => {
-    const { require } = resolveConfig({ env: { [id]: 'ci' } })
-    const value: string = require('credentials.client_id')
+    const resolution = resolveConfig({ env: { [id]: 'ci' } })
+    const value: string = resolution.require('credentials.client_id')
     expect(value).toBe('ci')
-    expect(require('platform.insecure')).toBe(false)
-    expect(require('credentials.scopes')).toEqual([])
+    expect(resolution.require('platform.insecure')).toBe(false)
+    expect(resolution.require('credentials.scopes')).toEqual([])
   })
 
   test('says which variables to set, and every place that was looked at', () => {

@@ -94,6 +94,14 @@ describe('createFetch over any other', () => {
     })
   })
 
+  test('a signal that is aborted already keeps it from being asked', async () => {
+    const { fetch } = answering(new Response())
+    expect(
+      await rejectionOf(createFetch({ fetch })('https://flyte.example/', { signal: AbortSignal.abort('no') })),
+    ).toBe('no')
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
   test('an error of ours comes through as it is', async () => {
     const error = new FlyteError('FLYTE_INVALID_ARGUMENT', 'No.')
     const fetch: Fetch = async () => {

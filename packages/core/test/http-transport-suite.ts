@@ -40,6 +40,13 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
       ])
     })
 
+    test.each(['PUT', 'DELETE', 'PATCH'])('%s takes a body and says its length in bytes', async (method) => {
+      const server = await startServer((_, response) => response.end())
+      await send(server.origin, { method, body: '{"cause":"ü"}' })
+      expect(server.received).toMatchObject([{ method, body: '{"cause":"ü"}', headers: { 'content-length': '14' } }])
+      expect(server.received[0]?.headers).not.toHaveProperty('transfer-encoding')
+    })
+
     test.each(['GET', 'PUT', 'DELETE', 'POST'])('%s needs no body', async (method) => {
       const server = await startServer((_, response) => response.end('ok'))
       expect((await send(server.origin, { method })).body).toBe('ok')
@@ -62,12 +69,18 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
     test('has status, body and headers by their lower-case names', async () => {
       const server = await startServer((_, response) =>
         response
-          .writeHead(404, { 'Content-Type': 'application/json', 'Retry-After': '7', 'X-A': ['1', '2'] })
+          .writeHead(404, {
+            'Content-Type': 'application/json',
+            'Retry-After': '7',
+            'X-A': ['1', '2'],
+            'Set-Cookie': ['a=1', 'b=2'],
+          })
           .end('{}'),
       )
       const { status, header, body } = await send(server.origin)
       expect([status, body]).toEqual([404, '{}'])
       expect([header('content-type'), header('retry-after'), header('x-a')]).toEqual(['application/json', '7', '1, 2'])
+      expect(header('set-cookie')).toBe('a=1, b=2')
       expect(header('x-b')).toBeUndefined()
     })
 
@@ -133,6 +146,7 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     })
     afterEach(() => {
+      vi.restoreAllMocks()
       vi.useRealTimers()
     })
 
@@ -181,6 +195,21 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
       await vi.advanceTimersByTimeAsync(5000)
       expect(await failed).toMatchObject({ code: 'FLYTE_HTTP_TIMEOUT', sent: sentIf('yes') })
       await gone
+    })
+
+    test('leaves no timer behind, however the request ends', async () => {
+      const started = vi.spyOn(globalThis, 'setTimeout')
+      const cleared = vi.spyOn(globalThis, 'clearTimeout')
+      const server = await startServer((_, response) => response.end('1234'))
+      await send(server.origin, { timeout: 12_345 })
+      await rejectionOf(send(server.origin, { timeout: 12_345, maxBytes: 3 }))
+      await server.close()
+      await rejectionOf(send(server.origin, { timeout: 12_345 }))
+      const timers = started.mock.calls.flatMap(([, delay], call) =>
+        delay === 12_345 ? [started.mock.results[call]?.value] : [],
+      )
+      expect(timers).toHaveLength(3)
+      expect(cleared.mock.calls.flat()).toEqual(expect.arrayContaining(timers))
     })
 
     test.each([undefined, 0, Number.POSITIVE_INFINITY, 2 ** 31])('of %s is none', async (timeout) => {

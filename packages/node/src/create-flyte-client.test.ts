@@ -185,7 +185,7 @@ describe('what the caller brings', () => {
   it('is a token source: then the mode is of no matter, and no client is needed', async () => {
     const asked: unknown[] = []
     const flyte = await createFlyteClient({
-      env: { FLYTE_PLATFORM_URL: admin.url, FLYTE_PLATFORM_AUTH: 'true' },
+      env: { FLYTE_PLATFORM_URL: admin.url },
       tokenSource: {
         getToken: async (options) => {
           asked.push(options?.rejected)

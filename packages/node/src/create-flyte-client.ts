@@ -21,7 +21,7 @@ export interface FlyteClientOptions {
   env?: LoadConfigOptions['env']
   /** Values that win over the environment, by section, e.g. `{ platform: { url: 'flyte.example.com' } }`. */
   config?: ConfigOverrides
-  /** Who has tokens, instead of the login that the configuration describes. */
+  /** Who has tokens, from the first call on, instead of the login that the configuration describes. */
   tokenSource?: TokenSource
   /** How calls reach the network. Default: `node:http` on agents that OAuth shares. */
   transport?: HttpTransport
@@ -45,7 +45,7 @@ export interface FlyteClient extends AdminClient {
    * @throws AdminError `FLYTE_ADMIN_WAIT_TIMEOUT`, which says the last phase
    */
   waitForExecution(id: ExecutionId, options?: WaitOptions): Promise<Execution>
-  /** Closes the kept-alive connections. A script need not call it to end. */
+  /** Closes the kept-alive connections. A script need not call it to end. A transport that was given is left open. */
   close(): void
 }
 
@@ -84,7 +84,8 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
   const client = createAdminClient({
     endpoint,
     transport,
-    authorizeAfterRefusal: !config.platform.auth,
+    // Whoever gives a token source means it to be used.
+    authorizeAfterRefusal: options.tokenSource === undefined && !config.platform.auth,
     ...defined({ tokenSource, authorizationHeader: config.credentials.authorizationMetadataKey, timeout, onEvent }),
   })
   return {
@@ -93,10 +94,7 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
     auth: tokenSource ?? { getToken: async () => Promise.reject(noLogin()) },
     waitForExecution: (id, waitOptions) =>
       waitForExecution(client.admin, id, { ...defined({ clock }), ...waitOptions }),
-    close: () => {
-      transport.close?.()
-      agents.close()
-    },
+    close: () => agents.close(),
   }
 }
 

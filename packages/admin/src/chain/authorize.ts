@@ -32,6 +32,9 @@ export function authorize({ tokenSource, headerName, afterFirstRefusal }: Author
         request: { ...call.request, headers: { ...headers, [headerName]: `Bearer ${accessToken}` } },
       })
     }
-    return response
+    // A server that repeats the token in an error must not bring it into a log.
+    return response.status === 200 || !rejected
+      ? response
+      : { ...response, body: response.body.split(rejected).join('***') }
   }
 }

@@ -87,5 +87,4 @@ function refused({ status, body, header }: HttpResponse, answer: unknown, { rpc,
   )
 }
 
-const unauthenticatedAdvice =
-  '. The token is missing, has ended, lacks a scope or is for another address: log in again, check scopes and endpoint'
+const unauthenticatedAdvice = '. The token is missing, has ended, lacks a scope or is for another address: log in again'

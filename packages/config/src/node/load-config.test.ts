@@ -72,11 +72,12 @@ describe('a file that a redirect names', () => {
     ['has a name that no file can have', () => 'a\0b'],
   ])('and that %s has no value, which is reported', async (_, pathOf) => {
     const path = await pathOf()
-    const { get, explain, require } = await load(path)
+    const resolution = await load(path)
+    const { get, explain } = resolution
     expect(get('credentials.client_id')).toBeUndefined()
     const problem = `${id}_FROM_FILE -> ${path || '(empty)'} (no such file, or it cannot be read)`
     expect(explain().find((row) => row.setting === 'credentials.client_id')?.problems).toEqual([problem])
-    expect(() => require('credentials.client_id')).toThrow(problem)
+    expect(() => resolution.require('credentials.client_id')).toThrow(problem)
   })
 
   test('and that we may not read has no value either', async () => {

@@ -40,13 +40,16 @@ test('options can bound the connections', async () => {
   agents.close()
 })
 
-test('close ends idle and busy sockets', async () => {
+test.each([false, true])('close ends idle and busy sockets (TLS: %s)', async (tls) => {
   const busy = deferred<Socket>()
-  const server = await startServer((request, response) => {
-    if (request.url === '/busy') busy.resolve(request.socket)
-    else response.end()
-  })
-  const agents = createAgents()
+  const server = await startServer(
+    (request, response) => {
+      if (request.url === '/busy') busy.resolve(request.socket)
+      else response.end()
+    },
+    { tls },
+  )
+  const agents = createAgents({ ca: certificate })
   const fetch = createNodeFetch({ agents })
   const failed = rejectionOf(fetch(`${server.origin}/busy`))
   await busy.promise
