@@ -38,15 +38,17 @@ export interface AdminErrorOptions extends FlyteErrorOptions {
   /** The HTTP status, where an answer came. */
   status?: number
   /** The gRPC code, where the answer had one. */
-  grpcCode?: number
+  grpcCode?: number | undefined
   /** The server's `Retry-After`. */
   retryAfter?: string | undefined
   /** Whether the same call may succeed later. Default: told by status and code. */
-  isRetryable?: boolean
+  isRetryable?: boolean | undefined
 }
 
 /** A call to Flyte Admin failed: the server said so, could not be reached, or answered something that cannot be believed. */
 export class AdminError extends FlyteError {
+  static override readonly kind: string = 'AdminError'
+
   /** The RPC, e.g. `getTask`. */
   declare readonly rpc: string
   /** Origin and path of the URL that was asked. */
@@ -72,15 +74,11 @@ export class AdminError extends FlyteError {
       status,
       grpcCode,
       grpcStatus,
-      isRetryable: options.isRetryable ?? isRetryable(status, grpcStatus),
+      isRetryable:
+        options.isRetryable ??
+        (grpcStatus ? /^(UNAVAILABLE|RESOURCE_EXHAUSTED)$/.test(grpcStatus) : temporaryStatuses.includes(status ?? 0)),
       retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined,
     }
     Object.assign(this, defined(fields))
   }
-}
-
-function isRetryable(status: number | undefined, grpcStatus: GrpcStatus | undefined): boolean {
-  return grpcStatus === undefined
-    ? temporaryStatuses.includes(status ?? 0)
-    : grpcStatus === 'UNAVAILABLE' || grpcStatus === 'RESOURCE_EXHAUSTED'
 }

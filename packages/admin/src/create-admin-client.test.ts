@@ -173,7 +173,9 @@ describe('the token', () => {
   })
 
   it('is renewed at most once: then the refusal comes through, without the token', async () => {
-    undo.push(server.answer(() => true, { status: 401, body: { code: 16, message: 'no: canary-b is bad', details: [] } }))
+    undo.push(
+      server.answer(() => true, { status: 401, body: { code: 16, message: 'no: canary-b is bad', details: [] } }),
+    )
     const tokens = createTokens('canary-a', 'canary-b', 'canary-c')
     const error = await failure(createClient(tokens).admin.getVersion())
     expect(error).toMatchObject({
@@ -182,7 +184,7 @@ describe('the token', () => {
       grpcStatus: 'UNAUTHENTICATED',
       isRetryable: false,
     })
-    expect(error.message).toMatch(/^getVersion: no: \*\*\* is bad\. The token .* log in again$/)
+    expect(error.message).toMatch(/^getVersion: no: \*\*\* is bad\. Token .* log in again$/)
     expect(tokens.asked).toEqual([undefined, 'canary-a'])
     expect(server.requests).toHaveLength(2)
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain('canary')

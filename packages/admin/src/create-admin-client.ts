@@ -126,14 +126,7 @@ function createMethod(rpc: string, route: Route, { base, send, timeout: defaultT
     if (body) headers['content-type'] = 'application/json'
     return send({
       rpc,
-      request: {
-        method,
-        url: base + target,
-        headers,
-        timeout,
-        ...(body !== undefined && { body }),
-        ...(signal && { signal }),
-      },
+      request: { method, url: base + target, headers, body, signal, timeout },
     })
   }
   if (items === '') return method

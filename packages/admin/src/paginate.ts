@@ -1,3 +1,4 @@
+import { AdminError } from './admin-error.js'
 import type { CallOptions } from './request-types.js'
 
 /** Fetches one page. */
@@ -23,6 +24,9 @@ export async function* pages(
     >
     // The first page is an answer even when it is empty; a later one says nothing then.
     if (token === undefined || itemsOf(page, items).length > 0) yield page
+    // A proxy that drops the query would have us read the first page for ever.
+    if (token && page.token === token)
+      throw new AdminError('FLYTE_ADMIN_RESPONSE_INVALID', `page ${token} leads to itself`, { rpc: items })
     token = page.token as string | undefined
   } while (token)
 }

@@ -26,9 +26,12 @@ export type RequestOf<Message, Path extends string> = [Path] extends [never]
 /** What every call can be told. */
 export interface CallOptions {
   /** Ends the call and frees its socket. */
-  signal?: AbortSignal
-  /** Milliseconds until the call is given up. Default 15,000, as flytectl's per-try timeout. */
-  timeout?: number
+  signal?: AbortSignal | undefined
+  /**
+   * Milliseconds until the request is given up. Default 15,000, as flytectl's per-try timeout. A login that the call starts has
+   * a timeout of its own, and a call that is sent again after a renewal has it anew.
+   */
+  timeout?: number | undefined
 }
 
 /** One RPC of a service, as `@flyte-js/idl` describes it. */

@@ -65,17 +65,15 @@ function isPresent(value: unknown): boolean {
 }
 
 function pathSegment(rpc: string, field: string, value: unknown): string {
-  const refuse = (why: string) =>
-    new AdminError('FLYTE_ADMIN_REQUEST_INVALID', `${rpc}: ${field} ${why}`, { rpc, isRetryable: false })
+  const refuse = (why: string) => new AdminError('FLYTE_ADMIN_REQUEST_INVALID', `${rpc}: ${field} ${why}`, { rpc })
   if (!isPresent(value)) throw refuse('is missing')
-  if (!['string', 'number', 'bigint'].includes(typeof value) || Number.isNaN(value))
-    throw refuse('must be a text or a number')
+  if (!/^(string|number|bigint)$/.test(typeof value) || Number.isNaN(value)) throw refuse('must be a text or a number')
   const text = String(value)
   if (text.includes('/')) {
-    throw refuse('has a "/". Flyte Admin cannot find such a name by its path; list it with filters: eq(name,...)')
+    throw refuse('has a "/", which Flyte Admin cannot find by path: list it with filters')
   }
   // A URL parser takes them for directories, so that another resource would be asked for.
-  if (text === '.' || text === '..') throw refuse(`cannot be "${text}"`)
+  if (/^\.\.?$/.test(text)) throw refuse(`cannot be "${text}"`)
   return encodeURIComponent(text)
 }
 

@@ -19,6 +19,8 @@ export interface AuthErrorOptions extends FlyteErrorOptions {
 
 /** A login, a renewal or a discovery failed. `oauthError` is the server's own word for it, where it said one. */
 export class AuthError extends FlyteError {
+  static override readonly kind: string = 'AuthError'
+
   /** The grant's type, e.g. `client_credentials`. */
   declare readonly grant?: string
   /** The server's `error` (RFC 6749 section 5.2), e.g. `invalid_client`. */

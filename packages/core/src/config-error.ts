@@ -11,6 +11,8 @@ export interface ConfigErrorOptions extends FlyteErrorOptions {
 
 /** A setting is missing, malformed or contradicts another. `tried` lists every place that was looked at, in order. */
 export class ConfigError extends FlyteError {
+  static override readonly kind: string = 'ConfigError'
+
   /** The setting, as `section.option`, e.g. `credentials.client_id`. */
   declare readonly setting?: string
   /** Every place that was looked at, in order, e.g. `environment FLYTE_CREDENTIALS_CLIENT_ID (not set)`. */

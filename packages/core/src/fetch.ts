@@ -80,7 +80,7 @@ export async function withDeadline<T>(
   // A timer cannot be told to wait for ever: beyond 2^31 ms it goes off at once.
   const timer = timeout && timeout < 2 ** 31 ? setTimeout(() => late.abort(), timeout) : undefined
   try {
-    return await run(signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]))
+    return await run(signal ? AbortSignal.any([signal, late.signal]) : late.signal)
   } catch (error) {
     signal?.throwIfAborted()
     if (FlyteError.isInstance(error)) throw error

@@ -23,23 +23,31 @@ export interface FlyteErrorOptions {
  * ```
  */
 export class FlyteError extends Error {
+  /** The class's name, in words: bundlers shorten the names of classes. */
+  static readonly kind: string = 'FlyteError'
+
   /** What went wrong, for programs: a member of a closed union. */
   readonly code: FlyteErrorCode
 
   constructor(code: FlyteErrorCode, message: string, options: FlyteErrorOptions = {}) {
     super(message, options.cause ? { cause: safeCause(options.cause) } : undefined)
-    this.name = new.target.name
+    this.name = new.target.kind
     this.code = code
     Object.defineProperty(this, brand, { value: true })
   }
 
   /**
-   * Tells an error of flyte-js from any other.
+   * Tells an error of flyte-js from any other, and on a subclass, one of that kind: `AuthError.isInstance(error)`.
    *
-   * It goes by a registered symbol, since `instanceof` fails when a program holds two copies of this package.
+   * It goes by a registered symbol and a name, since `instanceof` fails when a program holds two copies of this package.
    */
-  static isInstance(error: unknown): error is FlyteError {
-    return (error as Record<symbol, unknown> | null | undefined)?.[brand] === true
+  static isInstance<Kind extends FlyteError>(
+    this: { readonly prototype: Kind; readonly kind: string },
+    error: unknown,
+  ): error is Kind {
+    // biome-ignore lint/complexity/noThisInStatic: the class that it is called on is the question
+    const { kind } = this
+    return brand in Object(error) && (kind === 'FlyteError' || (error as Error).name === kind)
   }
 
   /** The fields that a log may hold: name, code, message and what the subclass adds; no stack, no secret. */

@@ -11,13 +11,13 @@ export interface HttpRequest {
   /** The headers, their names in lower case. */
   headers: Record<string, string>
   /** The body, already encoded. */
-  body?: string
+  body?: string | undefined
   /** Ends the request and frees its socket. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** Milliseconds until the request is given up. Default, and with `0` or `Infinity`: never. */
-  timeout?: number
+  timeout?: number | undefined
   /** The largest body that is read, in bytes. Default 64 MiB, so that a broken server cannot fill the memory. */
-  maxBytes?: number
+  maxBytes?: number | undefined
 }
 
 /** What came back. Redirects are not followed: Flyte Admin's API has none, and a token must not travel. */
@@ -53,6 +53,8 @@ export interface TransportErrorOptions extends FlyteErrorOptions {
 
 /** No answer came, or none that can be read: refused connections, timeouts, TLS failures, bodies over the limit. */
 export class TransportError extends FlyteError {
+  static override readonly kind: string = 'TransportError'
+
   /** Origin and path of the URL that was asked. */
   declare readonly url: string
   /** Whether the server can have seen the request. `unknown` counts as sent. */

@@ -3,7 +3,7 @@ import { originAndPath } from './redact.js'
 
 /** The error for a body that is larger than it should be. */
 export function bodyTooLarge(url: string | URL, maxBytes: number): TransportError {
-  const message = `${originAndPath(url)} answered with more than ${maxBytes} bytes; the rest was not read`
+  const message = `${originAndPath(url)} answered with more than ${maxBytes} bytes`
   return new TransportError('FLYTE_HTTP_BODY_TOO_LARGE', message, { url, sent: 'yes' })
 }
 

@@ -8,7 +8,7 @@ interface Summary extends Error {
  * Node (ERR_TLS_…) and of oauth4webapi (OAUTH_…). Not ERR_INVALID_URL and ERR_INVALID_ARG_…, which quote what they were given,
  * and not ERR, which is any error of Redis.
  */
-const systemCode = /^(?!ERR($|_INVALID_(URL|ARG)))(E[A-Z0-9]+|[A-Z]+_[A-Z0-9_]+)$/
+const systemCode = /^(?!ERR($|_INVALID_(URL|ARG)))(E|[A-Z]+_)[A-Z0-9_]+$/
 
 /** Names of errors without a code whose messages are fixed sentences of the platform. */
 const fixedMessages = /^(Abort|Timeout)Error$/

@@ -3,9 +3,9 @@ import type { TokenSet } from './token-set.js'
 /** What a caller may say when it asks for a token. */
 export interface GetTokenOptions {
   /** Ends this caller's wait. The login goes on while another caller waits for it. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** An access token that a server has just refused: a newer one is wanted. */
-  rejected?: string
+  rejected?: string | undefined
 }
 
 /**

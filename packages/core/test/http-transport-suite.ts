@@ -115,7 +115,7 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
       expect(await rejectionOf(send(`${server.origin}/a?token=secret`, { maxBytes: 7 }))).toMatchObject({
         name: 'TransportError',
         code: 'FLYTE_HTTP_BODY_TOO_LARGE',
-        message: `${server.origin}/a answered with more than 7 bytes; the rest was not read`,
+        message: `${server.origin}/a answered with more than 7 bytes`,
         sent: 'yes',
       })
     })

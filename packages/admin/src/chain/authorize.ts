@@ -24,7 +24,7 @@ export function authorize({ tokenSource, headerName, afterFirstRefusal }: Author
     let rejected: string | undefined
     for (let tokens = 0; response === undefined || (response.status === 401 && tokens < 2); tokens += 1) {
       isAsked = true
-      const { accessToken } = await tokenSource.getToken({ ...(signal && { signal }), ...(rejected && { rejected }) })
+      const { accessToken } = await tokenSource.getToken({ signal, rejected })
       if (response !== undefined && accessToken === rejected) break
       rejected = accessToken
       response = await next({
@@ -35,6 +35,6 @@ export function authorize({ tokenSource, headerName, afterFirstRefusal }: Author
     // A server that repeats the token in an error must not bring it into a log.
     return response.status === 200 || !rejected
       ? response
-      : { ...response, body: response.body.split(rejected).join('***') }
+      : { ...response, body: response.body.replaceAll(rejected, '***') }
   }
 }

@@ -14,7 +14,7 @@ test("the browser's fetch is looked up at each call", async () => {
 
 test('what a browser says of a failure is not repeated: it quotes URLs', () => {
   const error = new TypeError('URL constructor: http://h:99999/?token=secret is not a valid URL.')
-  expect(networkFailure(error)).toBe("the browser's console says why")
+  expect(networkFailure(error)).toBe("see the browser's console")
 })
 
 test('the built file imports nothing', async () => {
@@ -32,7 +32,7 @@ test('a bundler for browsers gets that file, and is told that ./node is closed',
   const { stdout, stderr } = await runModule(source, { flags: ['--conditions=browser'] })
   expect(stderr).toBe('')
   expect(JSON.parse(stdout)).toEqual([
-    "http://127.0.0.1:1/a cannot be reached: the browser's console says why",
+    "http://127.0.0.1:1/a cannot be reached: see the browser's console",
     'ERR_PACKAGE_PATH_NOT_EXPORTED',
   ])
 })

@@ -7,4 +7,4 @@ export const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init as
  * A browser tells a page nothing but that it failed, so that pages cannot scan networks; its console knows more. What it does
  * say is not repeated: it quotes a URL that it does not like, query and password included.
  */
-export const networkFailure = (_error: unknown): string => "the browser's console says why"
+export const networkFailure = (_error: unknown): string => "see the browser's console"
