@@ -17,7 +17,8 @@ export function findUnannounced(base = root) {
   return readPackages(base)
     .map(({ manifest }) => manifest)
     .filter(
-      ({ private: isPrivate, version, name }) => !isPrivate && version === '0.0.0' && !announced.includes(`'${name}':`),
+      ({ private: isPrivate, version, name }) =>
+        !isPrivate && version === '0.0.0' && !new RegExp(`^['"]${name}['"]:`, 'm').test(announced),
     )
     .map(({ name }) => name)
 }

@@ -85,4 +85,7 @@ test('a package that is new needs a changeset; a released or private one does no
   expect(findUnannounced(base)).toEqual(['@flyte-js/auth', '@flyte-js/core'])
   await write('.changeset/new.md', "---\n'@flyte-js/core': minor\n---\n\n'@flyte-js/auth': said in the text only\n")
   expect(findUnannounced(base)).toEqual(['@flyte-js/auth'])
+  // As the changesets command writes it.
+  await write('.changeset/other.md', '---\n"@flyte-js/auth": patch\n---\n\nMore.\n')
+  expect(findUnannounced(base)).toEqual([])
 })

@@ -16,14 +16,15 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
  * @returns {number} how many failed
  */
 export function runStages(stages, { only = '' } = {}) {
-  const results = stages
-    .filter(({ name }) => name.includes(only))
-    .map(({ name, run, cwd = root }) => {
-      console.log(`\n── ${name}`)
-      const start = performance.now()
-      const isPassed = typeof run === 'function' ? passes(run) : succeeds(run, cwd)
-      return { name, isPassed, seconds: ((performance.now() - start) / 1000).toFixed(1) }
-    })
+  const chosen = stages.filter(({ name }) => name.includes(only))
+  if (chosen.length === 0)
+    throw new Error(`no stage is called ${only}; there are: ${stages.map(({ name }) => name).join(', ')}`)
+  const results = chosen.map(({ name, run, cwd = root }) => {
+    console.log(`\n── ${name}`)
+    const start = performance.now()
+    const isPassed = typeof run === 'function' ? passes(run) : succeeds(run, cwd)
+    return { name, isPassed, seconds: ((performance.now() - start) / 1000).toFixed(1) }
+  })
   console.log()
   for (const { name, isPassed, seconds } of results) {
     console.log(`${isPassed ? 'ok    ' : 'FAILED'} ${seconds.padStart(6)} s  ${name}`)

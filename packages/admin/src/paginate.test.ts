@@ -132,3 +132,15 @@ describe('pages', () => {
     expect(pages.map(({ entities }) => entities.length)).toEqual(sizes)
   })
 })
+
+describe('a list that leads to itself', () => {
+  it('ends in an error instead of going on for ever, as behind a proxy that drops the query', async () => {
+    undo = server.answer(path, { body: { entities: [{ ...id, name: 'n0' }], token: '1' } })
+    const error = await collect(client.admin.listTaskIds.paginate({ ...id, limit: 1 })).catch((thrown) => thrown)
+    expect(error).toMatchObject({
+      code: 'FLYTE_ADMIN_RESPONSE_INVALID',
+      message: expect.stringContaining('leads to itself'),
+    })
+    expect(server.requests).toHaveLength(2)
+  })
+})

@@ -206,3 +206,27 @@ describe("the caller's abort", () => {
     expect(server.requestsTo(path)).toHaveLength(0)
   })
 })
+
+describe('a server that hangs', () => {
+  it('does not hold the wait beyond its own timeout', async () => {
+    await using server = await startFlyteAdmin({ auth: 'none' })
+    server.answer(
+      () => true,
+      () => new Promise(() => {}),
+    )
+    const { admin } = createAdminClient({ endpoint: server.url })
+    const id = { project: 'flytesnacks', domain: 'development', name: 'f' }
+    const error = await waitForExecution(admin, id, { timeout: 50 }).catch((thrown) => thrown)
+    expect(error).toMatchObject({
+      code: 'FLYTE_ADMIN_WAIT_TIMEOUT',
+      message: expect.stringContaining('gave no answer'),
+    })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.each([Number.NaN, -1])('is not asked at all with a timeout of %d', async (timeout) => {
+    const { admin } = createAdminClient({ endpoint: 'http://localhost:1' })
+    const wait = waitForExecution(admin, { project: 'p', domain: 'd', name: 'n' }, { timeout })
+    await expect(wait).rejects.toMatchObject({ code: 'FLYTE_INVALID_ARGUMENT' })
+  })
+})

@@ -1,4 +1,4 @@
-import { type Clock, type Random, systemClock } from '@flyte-js/core'
+import { type Clock, FlyteError, type Random, systemClock } from '@flyte-js/core'
 import type { AdminService, Execution, WorkflowExecution_Phase } from '@flyte-js/idl'
 import { AdminError } from './admin-error.js'
 import type { ServiceMethods } from './request-types.js'
@@ -65,6 +65,7 @@ export async function waitForExecution(
   options: WaitOptions = {},
 ): Promise<Execution> {
   const { signal, timeout = Number.POSITIVE_INFINITY, onPhase, clock = systemClock, random = Math.random } = options
+  if (!(timeout >= 0)) throw new FlyteError('FLYTE_INVALID_ARGUMENT', 'timeout must be milliseconds, 0 or more')
   const ending = signal && { signal }
   const end = clock.monotonic() + timeout
   let delay = firstDelay
@@ -73,7 +74,9 @@ export async function waitForExecution(
   for (;;) {
     let execution: Execution | undefined
     try {
-      execution = await admin.getExecution({ id }, ending)
+      // A look may not take longer than what is left of the wait, but for the last one, which gets a second.
+      const left = Math.max(1_000, end - clock.monotonic())
+      execution = await admin.getExecution({ id }, { ...ending, ...(left < longestDelay && { timeout: left }) })
       failures = 0
     } catch (error) {
       failures += 1

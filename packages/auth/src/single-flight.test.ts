@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { singleFlight } from './single-flight.js'
@@ -168,5 +169,17 @@ describe('single flight', () => {
       }),
       { numRuns: 200 },
     )
+  })
+})
+
+describe('one signal for many callers', () => {
+  it('is listened to once, and let go of when the flight has landed', async () => {
+    const { signal } = new AbortController()
+    const fly = singleFlight(async () => 'landed')
+    const all = Array.from({ length: 50 }, () => fly({ signal }))
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    await Promise.all(all)
+    await Promise.resolve()
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 })

@@ -1,3 +1,5 @@
+import { onAbort } from '@flyte-js/core'
+
 /** Joins the flight that is in the air, or starts one. */
 export type SingleFlight<T> = (options?: { signal?: AbortSignal }) => Promise<T>
 
@@ -30,7 +32,7 @@ export function singleFlight<T>(run: (signal: AbortSignal) => Promise<T>): Singl
     joined.waiting += 1
     if (signal === undefined) return joined.promise
     return new Promise<T>((resolve, reject) => {
-      const onAbort = () => {
+      const forget = onAbort(signal, () => {
         joined.waiting -= 1
         if (joined.waiting === 0) {
           // Whoever comes next must not join a flight that is being ended.
@@ -38,9 +40,8 @@ export function singleFlight<T>(run: (signal: AbortSignal) => Promise<T>): Singl
           joined.controller.abort(signal.reason)
         }
         reject(signal.reason)
-      }
-      signal.addEventListener('abort', onAbort, { once: true })
-      joined.promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+      })
+      joined.promise.then(resolve, reject).finally(forget)
     })
   }
 }

@@ -14,6 +14,7 @@ import {
   type TokenEndpointResponse,
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi'
+import { serverText } from './server-text.js'
 
 /** One exchange with a token endpoint. */
 export interface TokenExchange {
@@ -58,11 +59,19 @@ export async function exchangeTokens({
   let response: Response | undefined
   try {
     response = await send()
-    return toTokenSet(await process(response.clone()), server.issuer, sentAt)
+    const tokenSet = toTokenSet(await process(response.clone()), server.issuer, sentAt)
+    if (isToken(tokenSet.accessToken)) return tokenSet
   } catch (error) {
     if (signal?.aborted) throw signal.reason
     throw await explain(error, response, { grant, endpoint, secrets })
   }
+  const message = `The token endpoint ${originAndPath(endpoint)} gave an access token that no header can carry (RFC 6750 section 2.1). Check that server`
+  throw new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { grant, endpoint, status: 200 })
+}
+
+/** Visible ASCII: a line break in a token would smuggle a header, or a whole request, past whoever prints or sends it. */
+function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
 }
 
 function toTokenSet(answer: TokenEndpointResponse, issuer: string, sentAt: number): TokenSet {
@@ -94,8 +103,9 @@ async function explain(
   const { status } = response
   const refusal = await readRefusal(error, response)
   if (refusal !== undefined) {
-    const oauthError = clean(refusal.error, secrets)
-    const oauthErrorDescription = refusal.description === undefined ? undefined : clean(refusal.description, secrets)
+    const oauthError = serverText(refusal.error, secrets)
+    const oauthErrorDescription =
+      refusal.description === undefined ? undefined : serverText(refusal.description, secrets)
     const message = `${place} refused the ${grant} grant: ${oauthError}${oauthErrorDescription ? ` (${oauthErrorDescription})` : ''}`
     return new AuthError('FLYTE_AUTH_GRANT_REFUSED', message, {
       grant,
@@ -137,35 +147,4 @@ async function readRefusal(
     return { error: body.error, ...(typeof description === 'string' && { description }) }
   }
   return error instanceof WWWAuthenticateChallengeError ? { error: 'invalid_client' } : undefined
-}
-
-/** What a server wrote, made fit for a message: no secret that it echoed, no control characters, no novel. */
-function clean(text: string, secrets: readonly string[]): string {
-  let hidden = text
-  for (const secret of secrets.filter(({ length }) => length > 2)) {
-    const pattern = inAnyEncoding(secret)
-    hidden = hidden
-      // What may be base64, such as the credentials of a Basic header.
-      .replace(/[\w+/]{8,}=*/g, (word) => (decoded(word).search(pattern) < 0 ? word : '••••'))
-      .replace(pattern, '••••')
-  }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
-  return hidden.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 500)
-}
-
-function decoded(word: string): string {
-  try {
-    return atob(word)
-  } catch {
-    return ''
-  }
-}
-
-/** Finds a text as it is, form-encoded or percent-encoded, whichever characters that spares. */
-function inAnyEncoding(text: string): RegExp {
-  const characters = Array.from(text, (character) => {
-    const percents = Array.from(new TextEncoder().encode(character), (byte) => `%${byte.toString(16).padStart(2, '0')}`)
-    return `(\\u{${character.codePointAt(0)?.toString(16)}}|${percents.join('')}${character === ' ' ? '|\\+' : ''})`
-  })
-  return new RegExp(characters.join(''), 'giu')
 }

@@ -222,7 +222,7 @@ describe('flyte-basic-auth before something else than a Flyte Admin', () => {
       status: 400,
       body: { error: 'invalid_request', error_description: `${canaries.secret} ${headers.authorization}` },
     }))
-    expectFailure(await runBin(['token'], env()), '••••')
+    expectFailure(await runBin(['token'], env()), 'withheld')
   })
 })
 

@@ -1,7 +1,9 @@
 // For users
+
 export type { AuthMode } from './auth-mode.js'
 // For authors of libraries
 export { parseAuthMode } from './auth-mode.js'
+export { authorizationHeader } from './authorization-header.js'
 export type { ConfigOverrides, FlyteConfig, Get } from './config-view.js'
 export type { ExplainRow } from './explain.js'
 export { httpBaseUrl } from './http-base-url.js'

@@ -32,5 +32,11 @@ test('every piece of TypeScript in the documents and comments type-checks', { ti
 test('the pieces of a source file are found behind its stars, those of Markdown as they are', () => {
   const [snippet] = snippetsOf(join(root, 'packages/core/src/flyte-error.ts'))
   expect(snippet?.code).toContain("import { FlyteError } from '@flyte-js/core'\n")
-  expect(snippetsOf(join(root, 'README.md')).map(({ language }) => language)).toEqual(['bash', 'ts', 'ts', 'bash'])
+  expect(snippetsOf(join(root, 'README.md')).map(({ language }) => language)).toEqual([
+    'bash',
+    'bash',
+    'ts',
+    'ts',
+    'bash',
+  ])
 })

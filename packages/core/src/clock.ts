@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.js'
+
 /** Time, as flyte-js sees it: injected, so that tests need not wait. */
 export interface Clock {
   /** The wall clock, in epoch milliseconds. It may jump. */
@@ -15,15 +17,16 @@ export const systemClock: Clock = {
   sleep: (milliseconds, { signal } = {}) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
-      const onAbort = () => {
-        clearTimeout(timer)
-        reject(signal?.reason)
-      }
       const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort)
+        forget?.()
         resolve()
       }, milliseconds)
-      signal?.addEventListener('abort', onAbort, { once: true })
+      const forget =
+        signal &&
+        onAbort(signal, () => {
+          clearTimeout(timer)
+          reject(signal.reason)
+        })
     }),
 }
 

@@ -96,3 +96,14 @@ test('no way to print an error shows what a foreign cause holds', () => {
   ]
   expect(printed.join('\n')).not.toContain(canary)
 })
+
+test('isInstance of a subclass tells its kind, and names survive bundlers that shorten those of classes', () => {
+  const config = new ConfigError('FLYTE_CONFIG_MISSING', 'No.')
+  const transport = new TransportError('FLYTE_HTTP_TIMEOUT', 'No.', { url: 'http://a' })
+  expect(ConfigError.isInstance(config)).toBe(true)
+  expect(AuthError.isInstance(config)).toBe(false)
+  expect([config, transport].map((error) => FlyteError.isInstance(error))).toEqual([true, true])
+  expect([undefined, null, 'text', new Error('x')].map((error) => ConfigError.isInstance(error))).not.toContain(true)
+  const shortened = class a extends AuthError {}
+  expect(new shortened('FLYTE_AUTH_GRANT_REFUSED', 'No.').name).toBe('AuthError')
+})

@@ -21,6 +21,7 @@ export {
   type TransportErrorOptions,
 } from './http-transport.js'
 export { networkFailure } from './network-failure.js'
+export { onAbort } from './on-abort.js'
 export { originAndPath } from './redact.js'
 export { safeCause } from './safe-cause.js'
 export type { TokenSet } from './token-set.js'

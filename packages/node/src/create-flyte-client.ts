@@ -2,7 +2,7 @@ import { type AdminClient, createAdminClient } from '@flyte-js/admin'
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
 import { createTokenManager } from '@flyte-js/auth'
 import { basicAuthGrant } from '@flyte-js/basic-auth/node'
-import { type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
+import { authorizationHeader, type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
 import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
 import {
   type Clock,
@@ -86,7 +86,8 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
     transport,
     // Whoever gives a token source means it to be used.
     authorizeAfterRefusal: options.tokenSource === undefined && !config.platform.auth,
-    ...defined({ tokenSource, authorizationHeader: config.credentials.authorizationMetadataKey, timeout, onEvent }),
+    authorizationHeader: authorizationHeader(config),
+    ...defined({ tokenSource, timeout, onEvent }),
   })
   return {
     ...client,

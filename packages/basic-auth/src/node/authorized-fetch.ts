@@ -28,7 +28,7 @@ export function authorizedFetch({ endpoint, headerName, getToken, fetch }: Autho
     const renewed = await getToken({ ...ending, rejected: accessToken })
     if (renewed.accessToken === accessToken) return response
     // An answer that nobody reads would hold its connection, and with it the process.
-    await response.arrayBuffer().catch(() => undefined)
+    await response.body?.cancel()
     return attempt(renewed.accessToken)
   }
 }

@@ -26,31 +26,45 @@ const offlineScopes = new Set(['offline', 'offline_access'])
  */
 export function basicAuthGrant(resolution: ConfigResolution, options: BasicAuthGrantOptions): Grant {
   const { platform, credentials } = resolution.config
-  const server = { ...options, endpoint: httpBaseUrl(resolution.config), insecure: platform.insecure }
-  const advertisedScopes = once(async (ending) => {
-    const { scopes } = await fetchPublicClientConfig({ ...server, ...ending })
+  const admin = { ...options, endpoint: httpBaseUrl(resolution.config), insecure: platform.insecure }
+  const server = remembered((ending) => discoverAuthorizationServer({ ...admin, ...ending }))
+  const scopes = remembered(async (ending) => {
+    const { scopes } = await fetchPublicClientConfig({ ...admin, ...ending })
     return scopes.filter((scope) => !offlineScopes.has(scope))
   })
-  return clientCredentials({
-    authorizationServer: once((ending) => discoverAuthorizationServer({ ...server, ...ending })),
+  const grant = clientCredentials({
+    authorizationServer: server.get,
     clientId: resolution.require('credentials.client_id'),
     clientSecret: resolution.require('credentials.client_secret'),
-    scopes: credentials.scopes.length > 0 ? credentials.scopes : advertisedScopes,
+    scopes: credentials.scopes.length > 0 ? credentials.scopes : scopes.get,
     fetch: options.fetch,
     ...defined({ audience: credentials.audience }),
   })
+  return {
+    ...grant,
+    async acquire(context) {
+      try {
+        return await grant.acquire(context)
+      } catch (error) {
+        // The server may have moved: the next login asks again where it is.
+        server.forget()
+        scopes.forget()
+        throw error
+      }
+    },
+  }
 }
 
-/**
- * Remembers what a function found. It keeps no promise: one that failed is tried anew, and one that a caller's signal ended
- * is not handed to the next caller.
- */
-function once<T>(
-  find: (ending: { signal?: AbortSignal }) => Promise<T>,
-): (ending: { signal?: AbortSignal }) => Promise<T> {
+/** Remembers what a function found. It keeps no promise, so that a caller's signal ends nobody else's search. */
+function remembered<T>(find: (ending: { signal?: AbortSignal }) => Promise<T>) {
   let found: T | undefined
-  return async (ending) => {
-    found ??= await find(ending)
-    return found
+  return {
+    async get(ending: { signal?: AbortSignal }): Promise<T> {
+      found ??= await find(ending)
+      return found
+    },
+    forget() {
+      found = undefined
+    },
   }
 }

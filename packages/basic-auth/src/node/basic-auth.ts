@@ -1,7 +1,7 @@
 import { createTokenManager } from '@flyte-js/auth'
-import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
+import { authorizationHeader, type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
 import { loadConfig } from '@flyte-js/config/node'
-import { type Clock, ConfigError, defined, type EventListener, type FetchInit, type TokenSource } from '@flyte-js/core'
+import { type Clock, defined, type EventListener, type FetchInit, type TokenSource } from '@flyte-js/core'
 import { createAgents, createNodeFetch } from '@flyte-js/core/node'
 import { authorizedFetch } from './authorized-fetch.js'
 import { basicAuthGrant } from './basic-auth-grant.js'
@@ -66,7 +66,7 @@ export async function basicAuth(options: BasicAuthOptions = {}): Promise<BasicAu
   const resolution = await loadConfig(defined({ env, overrides }))
   resolution.require('platform.url')
   const endpoint = httpBaseUrl(resolution.config)
-  const headerName = checkHeaderName(resolution.config.credentials.authorizationMetadataKey ?? 'authorization')
+  const headerName = authorizationHeader(resolution.config)
 
   const agents = createAgents()
   const observers = defined({ onEvent, clock })
@@ -81,14 +81,4 @@ export async function basicAuth(options: BasicAuthOptions = {}): Promise<BasicAu
     fetch: authorizedFetch({ endpoint, headerName, getToken, fetch: passThrough }),
     close: () => agents.close(),
   }
-}
-
-/** A header name is a token (RFC 9110 section 5.6.2); a line break in it would smuggle in another header. */
-function checkHeaderName(name: string): string {
-  if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return name
-  throw new ConfigError(
-    'FLYTE_CONFIG_INVALID',
-    'credentials.authorization_metadata_key is no name of a header. Set FLYTE_CREDENTIALS_AUTHORIZATION_METADATA_KEY to one, e.g. flyte-authorization, or leave it unset',
-    { setting: 'credentials.authorization_metadata_key' },
-  )
 }

@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, (auth: BasicAuth) => Promise<string>>> =
       .map(([name, value]) => `${name}: ${value}`)
       .join('\n'),
   whoami: async (auth) => {
-    const response = await auth.fetch('/me')
+    const response = await auth.fetch('/me', { signal: AbortSignal.timeout(15_000) })
     if (response.status === 200 && isJson(response)) return response.text()
     const what = `${auth.endpoint}/me answered with HTTP ${response.status}`
     throw new Error(

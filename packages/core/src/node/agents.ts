@@ -17,13 +17,19 @@ export interface Agents {
 export type AgentsOptions = HttpAgentOptions & HttpsAgentOptions
 
 /**
+ * Milliseconds after which an idle socket is closed. Servers and what is between close theirs without a word (Node's after 5 s),
+ * and a token request on a dead socket would fail.
+ */
+const idleTimeout = 4_000
+
+/**
  * Makes a pair of keep-alive agents. Idle sockets do not keep a script from exiting.
  *
  * @param options - what `node:https`'s Agent takes, e.g. `{ ca }`; it holds for every connection of the client
  */
 export function createAgents(options: AgentsOptions = {}): Agents {
-  const http = new HttpAgent({ keepAlive: true, ...options })
-  const https = new HttpsAgent({ keepAlive: true, ...options })
+  const http = new HttpAgent({ keepAlive: true, timeout: idleTimeout, ...options })
+  const https = new HttpsAgent({ keepAlive: true, timeout: idleTimeout, ...options })
   return {
     http,
     https,

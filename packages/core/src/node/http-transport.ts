@@ -10,6 +10,7 @@ import {
 } from '../http-transport.js'
 import { bodyTooLarge } from '../limit-body.js'
 import { networkFailure } from '../network-failure.js'
+import { onAbort } from '../on-abort.js'
 import { originAndPath } from '../redact.js'
 import { type Agents, createAgents } from './agents.js'
 
@@ -62,17 +63,17 @@ function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
     let outgoing: ClientRequest | undefined
     let sent: Sent = 'no'
     let timer: NodeJS.Timeout | undefined
+    let forget: (() => void) | undefined
 
     const settle = () => {
       clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
+      forget?.()
     }
     const fail = (error: unknown) => {
       settle()
       reject(error)
       outgoing?.destroy()
     }
-    const onAbort = () => fail(signal?.reason)
     const unreachable = (error: unknown) => {
       const message = `${originAndPath(url)} cannot be reached: ${networkFailure(error)}`
       const reusedSocket = outgoing?.reusedSocket ?? false
@@ -85,7 +86,7 @@ function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
       // No URL, or a header that cannot be sent, such as a token with a line break.
       return unreachable(error)
     }
-    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal) forget = onAbort(signal, () => fail(signal.reason))
     // A timer cannot be told to wait for ever: beyond 2^31 ms it goes off at once.
     if (timeout && timeout < 2 ** 31) {
       timer = setTimeout(() => {
