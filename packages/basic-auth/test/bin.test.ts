@@ -36,6 +36,10 @@ describe('flyte-basic-auth', () => {
     expect(response.status).toBe(200)
   })
 
+  it('output that nobody hears any more is a failure without a stack trace', async () => {
+    expect(await runBin(['token'], target.env, { isHeard: false })).toEqual({ code: 1, stdout: '', stderr: '' })
+  })
+
   it('header prints one line for curl -H', async () => {
     const { code, stdout, stderr } = await runBin(['header'], target.env)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

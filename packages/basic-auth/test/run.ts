@@ -14,7 +14,11 @@ export interface Ended {
 }
 
 /** Runs Node with exactly this environment. */
-export function runNode(parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export function runNode(
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { isHeard = true } = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, {
       cwd: root,
@@ -23,6 +27,8 @@ export function runNode(parameters: readonly string[], env: Readonly<Record<stri
       timeout: 15_000,
     })
     const ended: Ended = { code: null, stdout: '', stderr: '' }
+    // Whoever read its output has left before it wrote any.
+    if (!isHeard) child.stdout.destroy()
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       ended.stdout += text
     })
@@ -35,8 +41,11 @@ export function runNode(parameters: readonly string[], env: Readonly<Record<stri
 }
 
 /** Runs `flyte-basic-auth`. */
-export const runBin = (parameters: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended> =>
-  runNode([bin, ...parameters], env)
+export const runBin = (
+  parameters: readonly string[],
+  env?: Readonly<Record<string, string>>,
+  options?: { isHeard?: boolean },
+): Promise<Ended> => runNode([bin, ...parameters], env, options)
 
 /** Runs a script, as a user would write it. */
 export const runScript = (script: string, env?: Readonly<Record<string, string>>): Promise<Ended> =>

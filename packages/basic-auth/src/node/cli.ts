@@ -1,7 +1,6 @@
 import { FlyteError } from '@flyte-js/core'
+import { useCrossFetch } from '@flyte-js/core/node'
 import { type BasicAuth, basicAuth } from './basic-auth.js'
-
-export { useCrossFetch } from '@flyte-js/core/node'
 
 const help = `Usage: flyte-basic-auth <command>
 
@@ -91,6 +90,22 @@ export async function main(arguments_: readonly string[], process: Process): Pro
   } finally {
     auth?.close()
   }
+}
+
+/**
+ * Runs the command as the whole of a process. A reader that has left, or a full disk, is a failure without a stack trace.
+ *
+ * @internal
+ */
+export async function runAsProcess(process: NodeJS.Process): Promise<void> {
+  useCrossFetch(globalThis)
+  let isLost = false
+  process.stdout.once('error', () => {
+    isLost = true
+    process.exitCode = 1
+  })
+  const code = await main(process.argv.slice(2), process)
+  process.exitCode = isLost ? 1 : code
 }
 
 /** Which variable to look at, for what a server refused. */
