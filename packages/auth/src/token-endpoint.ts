@@ -1,6 +1,7 @@
 import {
   AuthError,
   type Clock,
+  defined,
   FlyteError,
   networkFailure,
   originAndPath,
@@ -78,11 +79,13 @@ function toTokenSet(answer: TokenEndpointResponse, issuer: string, sentAt: numbe
   return {
     accessToken: answer.access_token,
     tokenType: answer.token_type,
-    ...(answer.expires_in !== undefined && { expiresAt: sentAt + answer.expires_in * 1000 }),
-    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
-    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
-    ...(answer.scope !== undefined && { scope: answer.scope }),
     issuer,
+    ...defined({
+      expiresAt: answer.expires_in === undefined ? undefined : sentAt + answer.expires_in * 1000,
+      refreshToken: answer.refresh_token,
+      idToken: answer.id_token,
+      scope: answer.scope,
+    }),
   }
 }
 
@@ -111,8 +114,8 @@ async function explain(
       grant,
       endpoint,
       oauthError,
-      ...(oauthErrorDescription !== undefined && { oauthErrorDescription }),
       status,
+      ...defined({ oauthErrorDescription }),
     })
   }
   const why = error instanceof OperationProcessingError ? (safeCause(error) as Error).message : (error as Error).name

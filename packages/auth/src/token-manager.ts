@@ -1,6 +1,7 @@
 import {
   type AuthError,
   type Clock,
+  defined,
   type EventListener,
   emit,
   FlyteError,
@@ -52,8 +53,7 @@ export function createTokenManager({ grant, clock = systemClock, onEvent }: Toke
     const start = clock.monotonic()
     const duration = () => clock.monotonic() - start
     const told = (type: 'token.acquired' | 'token.refreshed', tokenSet: TokenSet) => {
-      const { expiresAt } = tokenSet
-      emit(onEvent, { type, grant: grant.type, ...(expiresAt !== undefined && { expiresAt }), duration: duration() })
+      emit(onEvent, { type, grant: grant.type, duration: duration(), ...defined({ expiresAt: tokenSet.expiresAt }) })
       held = hold(tokenSet, clock)
       refused = undefined
       return tokenSet
@@ -64,14 +64,8 @@ export function createTokenManager({ grant, clock = systemClock, onEvent }: Toke
     } catch (error) {
       if (!signal.aborted) {
         const code = FlyteError.isInstance(error) ? error.code : 'UNKNOWN'
-        const oauthError = oauthErrorOf(error)
-        emit(onEvent, {
-          type: 'token.failed',
-          grant: grant.type,
-          code,
-          ...(oauthError !== undefined && { oauthError }),
-          duration: duration(),
-        })
+        const told = defined({ oauthError: oauthErrorOf(error) })
+        emit(onEvent, { type: 'token.failed', grant: grant.type, code, duration: duration(), ...told })
       }
       throw error
     }

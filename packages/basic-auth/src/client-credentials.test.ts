@@ -3,7 +3,7 @@ import { createNodeFetch } from '@flyte-js/core/node'
 import { createTestClock, type FlyteAdmin, startAuthorizationServer, startFlyteAdmin } from '@flyte-js/testing'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { canaries, shownBy } from '../test/canaries.js'
+import { canaries, shownBy } from '../../auth/test/canaries.js'
 import { type ClientCredentialsOptions, clientCredentials } from './client-credentials.js'
 
 const clock = createTestClock()

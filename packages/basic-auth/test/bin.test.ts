@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { canaries } from './canaries.js'
+import { canaries } from '../../auth/test/canaries.js'
 import { type Ended, runBin, runScript } from './run.js'
 import { startTarget, type Target } from './target.js'
 

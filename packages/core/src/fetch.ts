@@ -1,6 +1,7 @@
 /// <reference path="./platform/platform.d.ts" />
 import { networkFailure, platformFetch } from '#platform'
 import { FlyteError } from './flyte-error.js'
+import { headerRecord } from './header-record.js'
 import { TransportError } from './http-transport.js'
 import { readLimited } from './limit-body.js'
 import { originAndPath } from './redact.js'
@@ -156,17 +157,6 @@ function parseLocation(location: string, base: URL): URL {
 function refused(url: URL, why: string): TransportError {
   const message = `${originAndPath(url)} answered with a redirect that is not followed: ${why}`
   return new TransportError('FLYTE_HTTP_REDIRECT_REFUSED', message, { url, sent: 'yes' })
-}
-
-/** Headers as a plain record, without the platform's `Headers`: on Node 20 to touch that loads all of its fetch. */
-function headerRecord(headers: FetchInit['headers']): Record<string, string> {
-  if (headers === undefined) return {}
-  const entries = Array.isArray(headers)
-    ? (headers as [string, string][])
-    : typeof (headers as Headers).entries === 'function'
-      ? [...(headers as Headers).entries()]
-      : Object.entries(headers as Record<string, string>)
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 function onlyHarmless(headers: Record<string, string>): Record<string, string> {

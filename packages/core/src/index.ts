@@ -11,6 +11,7 @@ export { type CreateFetchOptions, createFetch, type Fetch, type FetchInit } from
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.js'
 export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
 export type { Grant, GrantContext } from './grant.js'
+export { headerRecord } from './header-record.js'
 export {
   defaultMaxBytes,
   type HttpRequest,

@@ -1,4 +1,4 @@
-import { type Fetch, type FetchInit, FlyteError, type TokenSource } from '@flyte-js/core'
+import { type Fetch, type FetchInit, FlyteError, headerRecord, type TokenSource } from '@flyte-js/core'
 
 interface AuthorizedFetchOptions extends TokenSource {
   /** Flyte Admin's base URL. */
@@ -14,7 +14,7 @@ export function authorizedFetch({ endpoint, headerName, getToken, fetch }: Autho
   const { origin } = new URL(endpoint)
   return async (url, init = {}) => {
     const target = resolve(url, endpoint)
-    const headers = lowerCase(init.headers)
+    const headers = headerRecord(init.headers)
     headers.accept ??= 'application/json'
     // Whoever brings the header means it.
     const isOurs = target.origin === origin && headers[headerName] === undefined
@@ -54,10 +54,4 @@ function canRepeat(body: FetchInit['body']): boolean {
     ArrayBuffer.isView(body) ||
     body instanceof ArrayBuffer
   )
-}
-
-function lowerCase(headers: FetchInit['headers']): Record<string, string> {
-  if (headers === undefined) return {}
-  const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, string]>)] : Object.entries(headers)
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]))
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { AuthError, ConfigError, type FlyteEvent } from '@flyte-js/core'
 import { createTestClock, type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { canaries, shownBy } from '../../test/canaries.js'
+import { canaries, shownBy } from '../../../auth/test/canaries.js'
 import { type BasicAuthOptions, basicAuth } from './basic-auth.js'
 
 let admin: FlyteAdmin
