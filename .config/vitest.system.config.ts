@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     ...base.test,
     include: ['packages/*/test/**/*.system.test.ts'],
+    // npm needs the home of its user, where the registry is configured.
+    setupFiles: base.test?.setupFiles?.slice(0, 1) ?? [],
     exclude: ['**/node_modules/**'],
     testTimeout: 60_000,
   },

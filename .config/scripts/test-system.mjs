@@ -1,6 +1,7 @@
 // `npm run test:system`: what needs more than Node. A program that is missing is a failure that says what to install.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { installPython } from './python.mjs'
 import { root, runStages } from './run-stages.mjs'
 
 /** Programs that the stages need, and the Debian packages that bring them. */
@@ -23,6 +24,8 @@ const stages = [
   },
   { name: 'browsers', run: vitest('.config/vitest.browser.config.ts') },
   { name: 'packed packages, other versions of Node', run: vitest('.config/vitest.system.config.ts') },
+  { name: 'differential: Python and flytekit', run: installPython },
+  { name: 'differential: our answers and theirs', run: vitest('.config/vitest.differential.config.ts') },
 ]
 
 const failed = runStages(stages, { only: process.argv[2] })

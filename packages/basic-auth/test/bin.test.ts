@@ -1,5 +1,5 @@
 // The command as CI scripts run it: a process of its own, configured through the environment alone.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
@@ -227,6 +227,72 @@ describe('flyte-basic-auth before something else than a Flyte Admin', () => {
       body: { error: 'invalid_request', error_description: `${canaries.secret} ${headers.authorization}` },
     }))
     expectFailure(await runBin(['token'], env()), 'withheld')
+  })
+})
+
+describe('what the environment does not say comes from the configuration file', () => {
+  let target: Target
+  let home: string
+  beforeAll(async () => {
+    target = await startTarget()
+    home = join(directory, 'home')
+    mkdirSync(join(home, '.flyte'), { recursive: true })
+    const secret = join(home, 'secret')
+    writeFileSync(secret, `${target.clientSecret}\n`)
+    const yaml = [
+      'admin:',
+      `  endpoint: ${target.url}`,
+      `  clientId: ${JSON.stringify(target.clientId)}`,
+      `  clientSecretLocation: ${JSON.stringify(secret)}`,
+    ]
+    writeFileSync(join(home, '.flyte/config.yaml'), yaml.join('\n'))
+    writeFileSync(join(home, '.flyte/config.ci.yaml'), yaml.slice(0, 3).join('\n'))
+  })
+  afterAll(() => target[Symbol.asyncDispose]())
+
+  it('with the secret in a file', async () => {
+    const { code, stdout, stderr } = await runBin(['token'], { HOME: home })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^ey\S+\n$/)
+  })
+
+  it('of a profile, with the secret in a variable', async () => {
+    const env = {
+      HOME: home,
+      FLYTE_PROFILE: 'ci',
+      FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR: 'CI_SECRET',
+      CI_SECRET: target.clientSecret,
+    }
+    expect(await runBin(['token'], env)).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('and the environment wins over it', async () => {
+    const env = { HOME: home, FLYTE_CREDENTIALS_CLIENT_ID: 'nobody-of-that-name' }
+    expectFailure(await runBin(['token'], env), 'invalid_client')
+  })
+
+  it('where a variable with the secret is not set, that is said', async () => {
+    const env = { HOME: home, FLYTE_PROFILE: 'ci', FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR: 'CI_SECRET' }
+    expectFailure(await runBin(['token'], env), 'CI_SECRET (that variable is not set)')
+  })
+
+  it('where it is broken, its line is named', async () => {
+    writeFileSync(join(home, 'broken.yaml'), 'admin:\n  clientSecret: "canary\n')
+    expectFailure(
+      await runBin(['token'], { FLYTECTL_CONFIG: join(home, 'broken.yaml') }),
+      /broken\.yaml line \d+, column/,
+    )
+  })
+
+  it('where the profile is not there, the others are', async () => {
+    expectFailure(await runBin(['token'], { HOME: home, FLYTE_PROFILE: 'none' }), 'There are: ci')
+  })
+
+  it('where FLYTECTL_CONFIG is not there, that is a warning', async () => {
+    const env = { HOME: home, FLYTECTL_CONFIG: '/no/such.yaml' }
+    const { code, stderr } = await runBin(['token'], env)
+    expect(code).toBe(0)
+    expect(stderr).toContain('FlyteConfigWarning: FLYTECTL_CONFIG names a file that is not there')
   })
 })
 

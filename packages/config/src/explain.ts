@@ -1,31 +1,27 @@
-import { environmentName, type Setting, type SettingName, settings } from './settings.js'
+import type { SettingName } from './settings.js'
+import { showPath, showVariable } from './show-target.js'
 import type { Found } from './waterfall.js'
 
 /** Where a value came from, in one row. */
-export interface ExplainRow {
-  /** The setting, as `section.option`. */
-  setting: SettingName
-  /** Its environment variable. */
-  env: string
-  /** Its value as text, `••••` for a secret, `''` where there is none. */
-  value: string
-  /** Where it came from, e.g. `environment FLYTE_PLATFORM_URL`, `default`, `not set`. */
-  source: string
-  /** Places that are set as well and lost. */
-  shadowed: readonly string[]
-  /** Redirects that lead nowhere, unusual words. */
-  problems: readonly string[]
+export interface ExplainRow extends Readonly<Pick<Found, 'setting' | 'env' | 'source' | 'shadowed' | 'problems'>> {
+  /** The value as text, `••••` for a secret, `''` where there is none. */
+  readonly value: string
 }
 
 /** One row of `explain()`. A secret is masked whole: no prefix, no length. */
-export function explainRow(setting: SettingName, { value, source, shadowed, problems }: Found): ExplainRow {
-  const row: Setting = settings[setting]
-  const text = Array.isArray(value) ? value.join(',') : String(value ?? '')
-  const shown = row.secret && value !== undefined ? '••••' : setting === 'platform.url' ? withoutPassword(text) : text
-  return { setting, env: environmentName(setting), value: shown, source, shadowed, problems }
+export function explainRow({ value, tried, isSet, ...row }: Found): ExplainRow {
+  const { setting } = row
+  const isSecret = setting === 'credentials.client_secret' && value !== undefined
+  return { ...row, value: isSecret ? '••••' : show(setting, `${value ?? ''}`) }
 }
 
-/** An endpoint with a user and a password in it is refused when it is used, but it is explained all the same. */
-function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/)?.*@/s, '$1••••@')
+/** What may be shown of a value that is no secret, or should be none. */
+function show(name: SettingName, text: string): string {
+  // Where the place of a secret belongs, the secret itself is found now and then.
+  if (name === 'credentials.client_secret_location') return text && showPath(text, true)
+  if (name === 'credentials.client_secret_env_var') return text && showVariable(text, true)
+  // A URL with a password or a token in it is refused when it is used, but it is explained all the same.
+  return name === 'platform.url' || /^\w+:\/\//.test(text)
+    ? text.replace(/[?#].*/s, '?••••').replace(/^(\w+:\/\/)?.*@/s, '$1••••@')
+    : text
 }

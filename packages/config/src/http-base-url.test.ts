@@ -87,7 +87,7 @@ test.each([
   expect(() => baseUrl(url)).toThrow(
     expect.objectContaining({
       code: 'FLYTE_CONFIG_INVALID',
-      message: expect.stringMatching(/^platform\.url is not an endpoint\. Set FLYTE_PLATFORM_URL to (?!.*canary)/),
+      message: expect.stringMatching(/^platform\.url: expected host:port or https:\/\/host\/path, (?!.*canary)/),
     }),
   )
 })
@@ -115,4 +115,44 @@ test('whatever the text is, it is a base URL without a slash at its end, or a Co
     }),
     { numRuns: 1000 },
   )
+})
+
+describe('platform.http_url', () => {
+  const of = (httpUrl: string, insecure = false, url = 'grpc.example.com:81') =>
+    httpBaseUrl({ platform: { url, httpUrl, insecure } })
+
+  test.each([
+    ['//flyte.example.com', false, 'https://flyte.example.com'],
+    ['//flyte.example.com:8088/base/', true, 'http://flyte.example.com:8088/base'],
+    ['http://flyte.example.com', false, 'http://flyte.example.com'],
+    ['HTTPS://flyte.example.com/x', true, 'https://flyte.example.com/x'],
+  ])('%s with insecure=%s wins: %s', (httpUrl, insecure, expected) => {
+    expect(of(httpUrl, insecure)).toBe(expected)
+    // What the endpoint of gRPC says is no contradiction then.
+    expect(of(httpUrl, insecure, 'https://h')).toBe(expected)
+    expect(of(httpUrl, insecure, 'http://h')).toBe(expected)
+  })
+
+  test.each([
+    'flyte.example.com',
+    'flyte.example.com:8088',
+    '/path',
+    '//',
+    'ftp://h',
+    '//u:canary@h',
+    '//h?canary',
+    ' ',
+  ])('%j is refused', (httpUrl) => {
+    expect(() => of(httpUrl)).toThrow(
+      expect.objectContaining({
+        code: 'FLYTE_CONFIG_INVALID',
+        setting: 'platform.http_url',
+        message: expect.not.stringContaining('canary'),
+      }),
+    )
+  })
+
+  test('that is empty leaves the endpoint its say', () => {
+    expect(of('')).toBe('https://grpc.example.com:81')
+  })
 })

@@ -1,49 +1,38 @@
 import { ConfigError } from '@flyte-js/core'
 import type { FlyteConfig } from './config-view.js'
+import { invalid } from './invalid.js'
 
-const setting = 'platform.url'
+/** What the base URL is made of. */
+type Platform = { readonly [Key in 'url' | 'httpUrl' | 'insecure']?: FlyteConfig['platform'][Key] | undefined }
 
 /**
  * The base URL of Flyte Admin's HTTP API: `https://host[:port][/path]`, without a slash at its end.
  *
- * An endpoint without a scheme gets `https`, or `http` with `platform.insecure`.
+ * `platform.http_url` wins, for servers whose HTTP is elsewhere than their gRPC: a URL, or `//host` as in flytekit 0.16's
+ * `platform.py`. What has no scheme gets `https`, or `http` with `platform.insecure`.
  *
  * @throws `ConfigError` when there is no endpoint, it is none, or its scheme contradicts `platform.insecure`
  */
-export function httpBaseUrl({
-  platform,
-}: {
-  readonly platform: Pick<FlyteConfig['platform'], 'url' | 'insecure'>
-}): string {
-  const text = (platform.url ?? '').replace(/^dns:\/\/\//, '')
-  if (text === '') {
-    throw new ConfigError(
-      'FLYTE_CONFIG_MISSING',
-      'platform.url is not set. Set FLYTE_PLATFORM_URL to the endpoint of Flyte Admin, e.g. flyte.example.com',
-      { setting },
-    )
+export function httpBaseUrl({ platform }: { readonly platform: Platform }): string {
+  const { url, httpUrl, insecure = false } = platform
+  const setting = httpUrl ? 'platform.http_url' : 'platform.url'
+  const text = httpUrl || url?.replace(/^dns:\/\/\//, '')
+  if (!text) {
+    const message = 'platform.url is not set. Set FLYTE_PLATFORM_URL, e.g. to flyte.example.com'
+    throw new ConfigError('FLYTE_CONFIG_MISSING', message, { setting })
   }
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase()
-  if ((scheme === 'http' && !platform.insecure) || (scheme === 'https' && platform.insecure)) {
-    const message = `platform.url begins with ${scheme}:// but platform.insecure is ${platform.insecure}. Set FLYTE_PLATFORM_INSECURE=${scheme === 'http'}, or change the scheme`
-    throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting })
-  }
-  const url = parse(scheme === undefined ? `${platform.insecure ? 'http' : 'https'}://${text}` : text)
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
-}
-
-function parse(text: string): URL {
-  let url: URL | undefined
-  try {
-    url = new URL(text)
-  } catch {
-    // Said below, together with the other ways to get it wrong.
+  const authority = httpUrl || /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `//${text}`
+  const whole = authority.startsWith('//') ? `${insecure ? 'http' : 'https'}:${authority}` : authority
+  const { protocol, origin, pathname, href } = URL.canParse(whole) ? new URL(whole) : new URL('none:')
+  if (!httpUrl && protocol === (insecure ? 'https:' : 'http:')) {
+    throw invalid(setting, `${protocol}// contradicts platform.insecure. Set FLYTE_PLATFORM_INSECURE=${!insecure}`)
   }
   // The text itself may hold a password, so it is not repeated.
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    const message =
-      'platform.url is not an endpoint. Set FLYTE_PLATFORM_URL to host:port, dns:///host:port or https://host/path, without user, query or fragment'
-    throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting })
+  if (!/^https?:$/.test(protocol) || href !== origin + pathname) {
+    throw invalid(
+      setting,
+      `expected ${httpUrl ? '//' : ''}host:port or https://host/path, without user, query or fragment`,
+    )
   }
-  return url
+  return href.replace(/\/+$/, '')
 }

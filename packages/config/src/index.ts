@@ -3,7 +3,15 @@
 export type { AuthMode } from './auth-mode.js'
 // For authors of libraries
 export { parseAuthMode } from './auth-mode.js'
-export { authorizationHeader } from './authorization-header.js'
+export { checkConfig } from './check-config.js'
+export type {
+  ConfigFile,
+  ConfigFileText,
+  ConfigFinding,
+  ConfigRule,
+  FileEntry,
+  YamlReader,
+} from './config-file.js'
 export type { ConfigOverrides, FlyteConfig, Get } from './config-view.js'
 export type { ExplainRow } from './explain.js'
 export { httpBaseUrl } from './http-base-url.js'

@@ -2,9 +2,11 @@ import { inspect } from 'node:util'
 import { ConfigError } from '@flyte-js/core'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { checkConfig } from './check-config.js'
 import { httpBaseUrl } from './http-base-url.js'
 import { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from './resolve-config.js'
 import { environmentName, type SettingName, settings } from './settings.js'
+import { readYaml } from './yaml/index.js'
 
 const names = Object.keys(settings) as SettingName[]
 
@@ -47,7 +49,7 @@ describe('get', () => {
     expect([get('credentials.client_id'), requireSetting('credentials.client_id'), explain().length]).toEqual([
       'ci',
       'ci',
-      10,
+      35,
     ])
   })
 })
@@ -68,12 +70,17 @@ describe('require', () => {
     expect(error).toMatchObject({
       code: 'FLYTE_CONFIG_MISSING',
       setting: 'credentials.client_id',
-      tried: [`${id} (not set)`, `${id}_FROM_ENV_VAR (not set)`, `${id}_FROM_FILE (not set)`],
+      tried: [
+        `${id} (not set)`,
+        `${id}_FROM_ENV_VAR (not set)`,
+        `${id}_FROM_FILE (not set)`,
+        'configuration file admin.clientId (not set)',
+      ],
     })
     expect(error.message).toBe(
       [
-        `credentials.client_id is not set. Set ${id}, or ${id}_FROM_ENV_VAR to the name of a variable that holds it, or ${id}_FROM_FILE to the path of a file that does.`,
-        `Looked at: ${id} (not set); ${id}_FROM_ENV_VAR (not set); ${id}_FROM_FILE (not set)`,
+        `credentials.client_id is not set. Set ${id}, or ${id}_FROM_ENV_VAR to the name of a variable that holds it, or ${id}_FROM_FILE to the path of a file that does, or admin.clientId in ~/.flyte/config.yaml.`,
+        `Looked at: ${id} (not set); ${id}_FROM_ENV_VAR (not set); ${id}_FROM_FILE (not set); configuration file admin.clientId (not set)`,
       ].join('\n'),
     )
   })
@@ -105,7 +112,7 @@ describe('require', () => {
 
   test('takes an empty value for a missing one, and says so', () => {
     const { message } = requireError(resolveConfig({ env: { [id]: '' } }), 'credentials.client_id')
-    expect(message).toContain(`Looked at: ${id} (set, but empty)`)
+    expect(message).toContain(`Looked at: ${id} (empty)`)
     expect(requireError(resolveConfig({ env: { FLYTE_PLATFORM_URL: 'dns:///' } }), 'platform.url').setting).toBe(
       'platform.url',
     )
@@ -131,7 +138,11 @@ describe('overrides', () => {
 
   test('win over defaults, which are not shadowed', () => {
     const { explain } = resolveConfig({ env: {}, overrides: { platform: { insecure: true } } })
-    expect(explain()[1]).toMatchObject({ value: 'true', source: 'override', shadowed: [] })
+    expect(explain().find(({ setting }) => setting === 'platform.insecure')).toMatchObject({
+      value: 'true',
+      source: 'override',
+      shadowed: [],
+    })
   })
 
   test('have the shape of the view, false and empty values too', () => {
@@ -149,8 +160,8 @@ describe('overrides', () => {
         },
       },
     })
-    expect(config.platform).toEqual({ url: 'env.example', insecure: false, auth: true })
-    expect(config.credentials).toEqual({
+    expect(config.platform).toMatchObject({ url: 'env.example', insecure: false, auth: true })
+    expect(config.credentials).toMatchObject({
       clientId: 'ci',
       authMode: 'client_credentials',
       scopes: [],
@@ -219,6 +230,33 @@ test('it is pure: the environment is left alone, files are read only where a red
   expect(readFile.mock.calls).toEqual([['/id']])
 })
 
+const anyWord = fc.constantFrom(
+  'a',
+  '1',
+  'true',
+  '%',
+  '%%',
+  '%(url)s',
+  'basic',
+  '1s',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  '',
+  ' ',
+  '-',
+)
+const iniText = fc
+  .array(fc.tuple(fc.constantFrom(...names, 'DEFAULT.url', 'images.a', 'internal.a'), anyWord), { maxLength: 8 })
+  .map((lines) => lines.map(([name, word]) => `[${name.replace('.', ']\n')} = ${word}`).join('\n'))
+const yamlText = fc
+  .array(fc.tuple(fc.constantFrom('endpoint', 'scopes', 'insecure', 'maxRetries', 'perRetryTimeout', 'x'), anyWord), {
+    maxLength: 8,
+  })
+  .map((lines) => ['admin:', ...lines.map(([key, word]) => `  ${key}: ${word}`)].join('\n'))
+
 /** An environment in which anything may be set, and its files. */
 const anyOptions: fc.Arbitrary<ResolveConfigOptions> = fc.record(
   {
@@ -235,6 +273,16 @@ const anyOptions: fc.Arbitrary<ResolveConfigOptions> = fc.record(
         fc.anything(),
       ),
     ) as fc.Arbitrary<Record<string, string>>,
+    file: fc.oneof(
+      fc.record({
+        path: fc.constantFrom('f', 'x.yaml', 'x.YML', './x'),
+        text: fc.oneof(fc.string({ unit: 'binary' }), iniText, yamlText),
+      }),
+      fc.record({ path: fc.constantFrom('f', 'x.yaml'), text: fc.anything() }) as fc.Arbitrary<never>,
+    ),
+    yaml: fc.constant(readYaml),
+    workingDirectory: fc.constantFrom('/', '/w', ''),
+    trustWorkingDirectory: fc.boolean(),
     readFile: fc.oneof(
       fc.func(fc.option(fc.string({ unit: 'binary' }), { nil: undefined })),
       fc.constant((path: string) => {
@@ -281,6 +329,7 @@ test('no input makes it, or what it returns, throw anything but a ConfigError', 
       }
       orConfigError(() => httpBaseUrl(resolution.config))
       expect(resolution.explain()).toHaveLength(names.length)
+      checkConfig(resolution)
     }),
     { numRuns: 1000 },
   )
@@ -298,6 +347,25 @@ test('the secret is nowhere but where it is asked for', () => {
     'name of a variable': { env: { [`${secret}_FROM_ENV_VAR`]: canary } },
     'path of a file': { env: { [`${secret}_FROM_FILE`]: canary } },
     'password of the endpoint': { env: { FLYTE_PLATFORM_URL: `https://user:${canary}@h/` } },
+    'password of the proxy': { env: { FLYTE_PLATFORM_HTTP_PROXY_URL: `http://user:${canary}@h/` } },
+    'file of the location': {
+      env: { [`${secret}_LOCATION`]: '/f' },
+      readFile: (path) => (path === '/f' ? `${canary}\n` : undefined),
+    },
+    'variable that is named': { env: { [`${secret}_ENV_VAR`]: 'A', A: canary } },
+    'INI file': { env: {}, file: { path: 'x.ini', text: `[credentials]\nclient_secret = ${canary}` } },
+    'INI file, with a percent sign': {
+      env: {},
+      file: { path: 'x.ini', text: `[credentials]\nclient_secret = %${canary}` },
+    },
+    'broken INI file': { env: {}, file: { path: 'x.ini', text: `[credentials]\n${canary}` } },
+    'YAML file': { env: {}, file: { path: 'x.yaml', text: `admin: { clientSecret: ${canary} }` }, yaml: readYaml },
+    'broken YAML file': {
+      env: {},
+      file: { path: 'x.yaml', text: `admin: { clientSecret: "${canary} }` },
+      yaml: readYaml,
+    },
+    'YAML file, of another type': { env: {}, file: { path: 'x.yaml', text: `admin: [${canary}]` }, yaml: readYaml },
   }
   const others = fc.dictionary(
     fc.constantFrom(
@@ -321,15 +389,16 @@ test('the secret is nowhere but where it is asked for', () => {
       }
       tell(() => {
         const resolution = resolveConfig(options)
-        for (const name of names) if (!/secret|url/.test(name)) told.push(resolution.get(name))
+        for (const name of names) if (!/client_secret$|url$/.test(name)) told.push(resolution.get(name))
         if (!resolution.get('credentials.client_secret')) tell(() => resolution.require('credentials.client_secret'))
         // The endpoint itself is shown as it is; its password is nobody's setting.
         const { url: _url, ...platform } = resolution.config.platform
-        const rest = place.startsWith('password')
-          ? { ...resolution, config: { ...resolution.config, platform } }
-          : resolution
+        const rest =
+          place === 'password of the endpoint'
+            ? { ...resolution, config: { ...resolution.config, platform } }
+            : resolution
         tell(() => httpBaseUrl(resolution.config))
-        told.push(JSON.stringify(rest), JSON.stringify(resolution.explain()))
+        told.push(JSON.stringify(rest), JSON.stringify(resolution.explain()), checkConfig(resolution))
         return rest
       })
       for (const each of told) expect(inspect(each, { depth: 20, showHidden: true })).not.toContain(canary)

@@ -1,17 +1,38 @@
 import { ConfigError } from '@flyte-js/core'
+import { refuseForeignCommands } from '#platform'
+import { parseAuthMode } from './auth-mode.js'
+import { findClientSecret } from './client-secret.js'
+import type { ConfigFile, ConfigFileText, YamlReader } from './config-file.js'
 import { type ConfigOverrides, createConfigView, type FlyteConfig, type Get } from './config-view.js'
 import { type ExplainRow, explainRow } from './explain.js'
-import { environmentName, type SettingName, type SettingValue, settings } from './settings.js'
-import { type Environment, type Found, resolveSetting } from './waterfall.js'
+import { invalid } from './invalid.js'
+import { readOverrides } from './overrides.js'
+import { readConfigFile } from './read-config-file.js'
+import { settingRows } from './setting-rows.js'
+import { type Setting, type SettingName, type SettingValue, settings } from './settings.js'
+import { type Environment, type Found, resolveSetting, type Sources } from './waterfall.js'
 
 /** What {@link resolveConfig} works from. */
 export interface ResolveConfigOptions {
   /** The environment. */
   env: Environment
-  /** Reads a file that a `_FROM_FILE` names: its text, or `undefined` where there is none. Default: there are no files. */
+  /** Reads a file that a setting names: its text, or `undefined` where there is none. Default: there are no files. */
   readFile?: (path: string) => string | undefined
+  /** The configuration file: `*.yaml` and `*.yml` in any case are YAML, anything else is INI. Default: there is none. */
+  file?: ConfigFileText
+  /** Reads YAML: `readYaml` of `@flyte-js/config/yaml`. Default: a YAML file is an error, because its reader is large. */
+  yaml?: YamlReader
   /** Values that win over every source. */
   overrides?: ConfigOverrides
+  /**
+   * The directory that the process works in. A configuration file in it, or below it, may not set a command: whoever wrote
+   * the repository would run programs here. Default: unknown, so no file is in it.
+   */
+  workingDirectory?: string
+  /** The home directory, whose `.flyte` is trusted wherever the process works. Default: the variable `HOME`, or `USERPROFILE`. */
+  homeDirectory?: string
+  /** Lets a configuration file in the working directory set a command. Default false. */
+  trustWorkingDirectory?: boolean
   /** Makes a redirect that leads nowhere an error at once. Default false: it falls through, as in flytekit, and is reported. */
   strict?: boolean
 }
@@ -28,11 +49,24 @@ export interface ConfigResolution {
   explain(): ExplainRow[]
 }
 
+/** What a linter wants to know of a resolution besides. */
+export interface Origins {
+  readonly sources: Sources
+  readonly found: readonly Found[]
+}
+
+/** It holds secrets, so it is kept where nobody prints it. */
+const origins = new WeakMap<ConfigResolution, Origins>()
+
+/** @internal Where a resolution came from. */
+export const originsOf = (resolution: ConfigResolution) => origins.get(resolution)
+
 /**
- * Resolves flytekit's settings from an environment, its redirects and their defaults. It is pure: nothing is read but what
- * it is given.
+ * Resolves flytekit's settings from an environment, its redirects, a configuration file and their defaults. It is pure:
+ * nothing is read but what it is given.
  *
- * @throws `ConfigError` when a value is malformed, or, with `strict`, when a redirect leads nowhere
+ * @throws `ConfigError` when a value or the file is malformed, a file with the secret is missing, a file in the working
+ * directory sets a command, or, with `strict`, when a redirect leads nowhere
  *
  * @example
  * ```ts
@@ -43,67 +77,59 @@ export interface ConfigResolution {
  * ```
  */
 export function resolveConfig(options: ResolveConfigOptions): ConfigResolution {
-  const { env, readFile = () => undefined, overrides = {}, strict = false } = options
-  const names = Object.keys(settings) as SettingName[]
-  const found = new Map(names.map((name) => [name, find(name)]))
-
-  function find(name: SettingName): Found {
-    const result = resolveSetting(name, { env, readFile })
-    if (strict && result.broken.length > 0) {
-      const message = `${name}: a redirect leads nowhere: ${result.broken.join('; ')}`
-      throw new ConfigError('FLYTE_CONFIG_REDIRECT_BROKEN', message, { setting: name, tried: result.tried })
-    }
-    const override = overrideOf(name, overrides)
-    if (override !== undefined) {
-      checkType(name, override)
-      if (isSource(result.source)) result.shadowed.unshift(result.source)
-      Object.assign(result, { value: override, source: 'override', tried: ['override'] })
-    }
-    if (name === 'platform.url' && typeof result.value === 'string')
-      result.value = result.value.replace(/^dns:\/\/\//, '')
-    return result
+  // Programs without types hand over whatever they have.
+  const env: Environment = Object(options.env)
+  const { file, readFile = () => undefined, yaml, overrides = {}, strict } = options
+  const override = readOverrides(overrides)
+  const sources: Sources = { env, readFile, file: file && readConfigFile(file, yaml), override, strict }
+  const found = new Map(settingRows.map((row) => [row.name, resolveSetting(row, sources)]))
+  const find = (name: SettingName) => {
+    const each = found.get(name)
+    if (each) return each
+    throw invalid('get', `expected one of ${[...found.keys()].join(', ')}`)
+  }
+  const get: Get = (name) => find(name).value as SettingValue<typeof name>
+  const note = (name: SettingName, problem: string) => {
+    find(name).problems.push(problem)
+    // Whoever misses the secret wants to know why its other places had none.
+    find('credentials.client_secret').tried.push(`${name}: ${problem}`)
   }
 
-  const get: Get = (name) => (found.get(name) as Found).value as SettingValue<typeof name>
-  const config = createConfigView(get, (name) => isSource((found.get(name) as Found).source))
+  const origin: Origins = { sources, found: [...found.values()] }
+  refuseForeignCommands(origin, options)
+  const isFinal = find('credentials.client_secret').source === 'override'
+  const { clientSecret, decidesMode } = findClientSecret(get, sources, isFinal, note)
+  const { isSet, source } = find('credentials.auth_mode')
+  const isDecided = decidesMode && source !== 'override'
+  if (isDecided && isSet) note('credentials.auth_mode', 'a secret from a file or variable makes it basic')
 
-  return {
+  const setOr = (name: SettingName, other: unknown) => (find(name).isSet ? get(name) : other)
+  const config = createConfigView(get, {
+    'platform.insecure': setOr('platform.insecure', /^http:\/\//i.test(get('platform.url') ?? '')),
+    'credentials.client_secret': clientSecret,
+    'credentials.auth_mode': isDecided
+      ? 'client_credentials'
+      : parseAuthMode(get('credentials.auth_mode'), `${source}: `),
+    'credentials.scopes': setOr('credentials.scopes', get('credentials.scope')?.match(/[^ ]+/g) ?? []),
+    'credentials.authorization_metadata_key': get('credentials.authorization_metadata_key')?.toLowerCase(),
+  })
+  const resolution: ConfigResolution = {
     get,
     require(name) {
       const value = get(name)
-      if (value === undefined || value === '') throw missing(name, found.get(name) as Found)
+      if (value === undefined || value === '') throw missing(find(name), sources.file)
       return value as NonNullable<typeof value>
     },
     config,
-    explain: () => names.map((name) => explainRow(name, found.get(name) as Found)),
+    explain: () => origin.found.map(explainRow),
   }
+  origins.set(resolution, origin)
+  return resolution
 }
 
-function isSource(source: string): boolean {
-  return source !== 'default' && source !== 'not set'
-}
-
-/** `credentials.client_id` is `credentials.clientId` in the overrides. */
-function overrideOf(name: SettingName, overrides: ConfigOverrides): Found['value'] {
-  const [section = '', option = ''] = name.split('.')
-  const key = option.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-  return (overrides as Record<string, Record<string, Found['value']> | undefined>)[section]?.[key] ?? undefined
-}
-
-/** Programs without types hand over whatever they have. */
-function checkType(name: SettingName, value: unknown): void {
-  const { type } = settings[name]
-  const isList = Array.isArray(value) && value.every((each) => typeof each === 'string')
-  if (type === 'list' ? isList : typeof value === type) return
-  const message = `${name} is overridden with a value of the wrong type. Give ${type === 'list' ? 'a list of strings' : `a ${type}`}`
-  throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: name, tried: ['override'] })
-}
-
-function missing(name: SettingName, { tried }: Found): ConfigError {
-  const variable = environmentName(name)
-  const message = [
-    `${name} is not set. Set ${variable}, or ${variable}_FROM_ENV_VAR to the name of a variable that holds it, or ${variable}_FROM_FILE to the path of a file that does.`,
-    `Looked at: ${tried.join('; ')}`,
-  ].join('\n')
-  return new ConfigError('FLYTE_CONFIG_MISSING', message, { setting: name, tried })
+function missing({ setting, env, tried }: Found, file: ConfigFile | undefined): ConfigError {
+  const key = file?.kind === 'INI' ? setting : (settings[setting] as Setting).yaml
+  const inFile = key ? `, or ${key} in ${file?.path ?? '~/.flyte/config.yaml'}` : ''
+  const message = `${setting} is not set. Set ${env}, or ${env}_FROM_ENV_VAR to the name of a variable that holds it, or ${env}_FROM_FILE to the path of a file that does${inFile}.\nLooked at: ${tried.join('; ')}`
+  return new ConfigError('FLYTE_CONFIG_MISSING', message, { setting, tried })
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { showPath, showVariable } from './show-target.js'
 
-const withheld = /^\(withheld: it does not look like the name of a place; is it the secret itself\?\)$/
+const withheld = /^\(withheld: is it the secret itself\?\)$/
 
 describe('a variable is named', () => {
   test.each([
@@ -64,7 +64,7 @@ describe('a path is named', () => {
     '\\\\server\\share\\secret',
     'secret.txt',
     'secrets/client.pem',
-    'secrets/flyte/client_secret',
+    './secrets/flyte/client_secret',
   ])('%s', (path) => {
     expect(showPath(path, true)).toBe(path)
   })

@@ -1,13 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Environment, resolveSetting } from './waterfall.js'
+import { type SettingRow, settingRows } from './setting-rows.js'
+import type { SettingName } from './settings.js'
+import { type Environment, resolveSetting, type Sources } from './waterfall.js'
 
 const X = 'FLYTE_CREDENTIALS_CLIENT_ID'
 const name = 'credentials.client_id'
 
+/** Resolves a setting from an environment, and from nothing else but what is given. */
+function resolveIn(name: SettingName, env: Environment, rest: Partial<Sources> = {}) {
+  const row = settingRows.find((each) => each.name === name) as SettingRow
+  const nothing = { readFile: () => undefined, file: undefined, override: () => undefined, strict: false }
+  return resolveSetting(row, { ...nothing, env, ...rest })
+}
+
 /** Resolves `credentials.client_id`, whose variable is X. */
 function resolve(env: Environment, files: Record<string, string> = {}) {
-  return resolveSetting(name, { env, readFile: (path) => (Object.hasOwn(files, path) ? files[path] : undefined) })
+  return resolveIn(name, env, { readFile: (path) => (Object.hasOwn(files, path) ? files[path] : undefined) })
 }
 
 describe('as flytekit 0.16 (facts, section 2)', () => {
@@ -23,40 +32,40 @@ describe('as flytekit 0.16 (facts, section 2)', () => {
       `environment ${X}`,
     ],
     ['set but empty is set', { [X]: '', [`${X}_FROM_ENV_VAR`]: 'A', A: 'a' }, '', `environment ${X}`],
-    ['another variable', { [`${X}_FROM_ENV_VAR`]: 'A', A: 'a' }, 'a', `environment ${X}_FROM_ENV_VAR -> A`],
+    ['another variable', { [`${X}_FROM_ENV_VAR`]: 'A', A: 'a' }, 'a', `${X}_FROM_ENV_VAR -> A`],
     [
       'another variable before a file',
       { [`${X}_FROM_ENV_VAR`]: 'A', A: 'a', [`${X}_FROM_FILE`]: 'f' },
       'a',
-      `environment ${X}_FROM_ENV_VAR -> A`,
+      `${X}_FROM_ENV_VAR -> A`,
     ],
     [
       'another variable, though empty',
       { [`${X}_FROM_ENV_VAR`]: 'A', A: '', [`${X}_FROM_FILE`]: 'f' },
       '',
-      `environment ${X}_FROM_ENV_VAR -> A`,
+      `${X}_FROM_ENV_VAR -> A`,
     ],
     [
       'a file when the other variable is unset',
       { [`${X}_FROM_ENV_VAR`]: 'A', [`${X}_FROM_FILE`]: 'f' },
       'from file',
-      `environment ${X}_FROM_FILE -> f`,
+      `${X}_FROM_FILE -> f`,
     ],
     [
       'a file when the name of the other variable is empty',
       { [`${X}_FROM_ENV_VAR`]: '', [`${X}_FROM_FILE`]: 'f' },
       'from file',
-      `environment ${X}_FROM_FILE -> f`,
+      `${X}_FROM_FILE -> f`,
     ],
-    ['a file', { [`${X}_FROM_FILE`]: 'f' }, 'from file', `environment ${X}_FROM_FILE -> f`],
+    ['a file', { [`${X}_FROM_FILE`]: 'f' }, 'from file', `${X}_FROM_FILE -> f`],
     ['nothing when the file is missing', { [`${X}_FROM_FILE`]: '/missing' }, undefined, 'not set'],
     [
       'a file without its line breaks, with its spaces',
       { [`${X}_FROM_FILE`]: 'lines' },
       '  ab',
-      `environment ${X}_FROM_FILE -> lines`,
+      `${X}_FROM_FILE -> lines`,
     ],
-    ['a file of old Macs', { [`${X}_FROM_FILE`]: 'mac' }, 'ab', `environment ${X}_FROM_FILE -> mac`],
+    ['a file of old Macs', { [`${X}_FROM_FILE`]: 'mac' }, 'ab', `${X}_FROM_FILE -> mac`],
     [
       'no redirect of a redirect',
       { [`${X}_FROM_ENV_VAR`]: 'A', A_FROM_FILE: 'f', A_FROM_ENV_VAR: 'B', B: 'b' },
@@ -72,8 +81,13 @@ describe('as flytekit 0.16 (facts, section 2)', () => {
 
 describe('what it reports', () => {
   test('the places that were looked at, until one had it', () => {
-    expect(resolve({}).tried).toEqual([`${X} (not set)`, `${X}_FROM_ENV_VAR (not set)`, `${X}_FROM_FILE (not set)`])
-    expect(resolve({ [X]: '' }).tried).toEqual([`${X} (set, but empty)`])
+    expect(resolve({}).tried).toEqual([
+      `${X} (not set)`,
+      `${X}_FROM_ENV_VAR (not set)`,
+      `${X}_FROM_FILE (not set)`,
+      'configuration file admin.clientId (not set)',
+    ])
+    expect(resolve({ [X]: '' }).tried).toEqual([`${X} (empty)`])
     expect(resolve({ [`${X}_FROM_ENV_VAR`]: 'A', A: 'a' }).tried).toEqual([`${X} (not set)`, `${X}_FROM_ENV_VAR`])
   })
 
@@ -83,11 +97,14 @@ describe('what it reports', () => {
       `${X}_FROM_ENV_VAR -> NO_SUCH (that variable is not set)`,
       `${X}_FROM_FILE -> /no/such file (no such file, or it cannot be read)`,
     ]
-    expect(resolve(env)).toMatchObject({ problems: broken, broken, tried: [`${X} (not set)`, ...broken] })
+    expect(resolve(env)).toMatchObject({
+      problems: broken,
+      tried: [`${X} (not set)`, ...broken, 'configuration file admin.clientId (not set)'],
+    })
   })
 
   test('an empty target, as one', () => {
-    expect(resolve({ [`${X}_FROM_ENV_VAR`]: '', [`${X}_FROM_FILE`]: '' }).broken).toEqual([
+    expect(resolve({ [`${X}_FROM_ENV_VAR`]: '', [`${X}_FROM_FILE`]: '' }).problems).toEqual([
       `${X}_FROM_ENV_VAR -> (empty) (that variable is not set)`,
       `${X}_FROM_FILE -> (empty) (no such file, or it cannot be read)`,
     ])
@@ -103,25 +120,19 @@ describe('what it reports', () => {
 
   test('the places that lost', () => {
     const env = { [X]: 'x', [`${X}_FROM_ENV_VAR`]: 'A', A: 'a', [`${X}_FROM_FILE`]: 'f' }
-    expect(resolve(env, { f: 'f' }).shadowed).toEqual([
-      `environment ${X}_FROM_ENV_VAR -> A`,
-      `environment ${X}_FROM_FILE -> f`,
-    ])
+    expect(resolve(env, { f: 'f' }).shadowed).toEqual([`${X}_FROM_ENV_VAR -> A`, `${X}_FROM_FILE -> f`])
     expect(resolve({ [X]: 'x' }).shadowed).toEqual([])
   })
 
   test('a byte order mark, which stays out of the value', () => {
     const { value, problems } = resolve({ [`${X}_FROM_FILE`]: 'f' }, { f: '\uFEFFa\n' })
     expect(value).toBe('a')
-    expect(problems).toEqual([
-      `environment ${X}_FROM_FILE -> f: ${'the file begins with a byte order mark, which was left out of the value'}`,
-    ])
+    expect(problems).toEqual([`${X}_FROM_FILE -> f: byte order mark left out`])
     expect(resolve({ [`${X}_FROM_FILE`]: 'f' }, { f: 'a\uFEFF' }).value).toBe('a\uFEFF')
   })
 
   test('an unusual word, with the place that has it', () => {
-    const sources = { env: { FLYTE_PLATFORM_INSECURE: 'maybe' }, readFile: () => undefined }
-    expect(resolveSetting('platform.insecure', sources)).toMatchObject({
+    expect(resolveIn('platform.insecure', { FLYTE_PLATFORM_INSECURE: 'maybe' })).toMatchObject({
       value: true,
       problems: [expect.stringMatching(/^environment FLYTE_PLATFORM_INSECURE: an unusual word/)],
     })
@@ -130,7 +141,7 @@ describe('what it reports', () => {
 
 describe('the mode', () => {
   const mode = 'FLYTE_CREDENTIALS_AUTH_MODE'
-  const resolveMode = (env: Environment) => resolveSetting('credentials.auth_mode', { env, readFile: () => '' })
+  const resolveMode = (env: Environment) => resolveIn('credentials.auth_mode', env, { readFile: () => '' })
 
   test('that is empty counts as unset, unlike every other string', () => {
     expect(resolveMode({ [mode]: '' })).toMatchObject({ value: 'standard', source: 'default' })
@@ -173,7 +184,7 @@ test('a reader that throws, or reads no text, has no such file', () => {
     throw new Error('ENOENT')
   }
   for (const readFile of [throwing, () => Buffer.from('x') as never]) {
-    expect(resolveSetting(name, { env, readFile }).broken).toHaveLength(1)
+    expect(resolveIn(name, env, { readFile }).problems).toHaveLength(1)
   }
 })
 
@@ -187,7 +198,7 @@ test('the first place that has a text wins, whatever is in the others', () => {
         ...(target !== undefined && { TARGET: target }),
         [`${X}_FROM_FILE`]: 'f',
       }
-      const { value, shadowed, broken } = resolve(env, file === undefined ? {} : { f: file })
+      const { value, shadowed, problems } = resolve(env, file === undefined ? {} : { f: file })
       const clean = file
         ?.replace(/^\uFEFF/, '')
         .replaceAll('\n', '')
@@ -195,6 +206,7 @@ test('the first place that has a text wins, whatever is in the others', () => {
       expect(value).toBe(direct ?? target ?? clean)
       const present = [direct, target, file].filter((each) => each !== undefined).length
       expect(shadowed).toHaveLength(Math.max(0, present - 1))
+      const broken = problems.filter((each) => each.includes(' -> ') && each.endsWith(')'))
       expect(broken).toHaveLength([target, file].filter((each) => each === undefined).length)
     }),
   )

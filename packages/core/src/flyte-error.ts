@@ -1,8 +1,6 @@
+import { brand } from './brand.js'
 import type { FlyteErrorCode } from './error-code.js'
 import { safeCause } from './safe-cause.js'
-
-/** Marks an error as one of ours, whichever copy of this package made it. */
-const brand = Symbol.for('flyte-js.error')
 
 /** What every error of flyte-js is made with. */
 export interface FlyteErrorOptions {

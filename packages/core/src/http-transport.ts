@@ -73,4 +73,4 @@ export class TransportError extends FlyteError {
 }
 
 /** Bodies above this many bytes are not read unless the caller says otherwise: 64 MiB. */
-export const defaultMaxBytes: number = 64 * 1024 * 1024
+export const defaultMaxBytes: number = 67_108_864

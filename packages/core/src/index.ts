@@ -1,6 +1,7 @@
 // For users
 export { AuthError, type AuthErrorOptions } from './auth-error.js'
 // For authors of libraries
+export { authorizationHeader } from './authorization-header.js'
 export { type Clock, type Random, systemClock } from './clock.js'
 export { ConfigError, type ConfigErrorOptions } from './config-error.js'
 export { type Defined, defined } from './defined.js'

@@ -1,3 +1,5 @@
+import { brand } from './brand.js'
+
 /** An error that is safe to keep: its name, its code, and its message where that cannot hold what a server sent. */
 interface Summary extends Error {
   code?: string
@@ -23,7 +25,7 @@ const fixedMessages = /^(Abort|Timeout)Error$/
  */
 export function safeCause(error: unknown, depth = 8): unknown {
   if (!isError(error)) return new Error('no Error')
-  if (Symbol.for('flyte-js.error') in error) return error
+  if (brand in error) return error
   const { name, message, code = '', cause } = error as Summary
   const isKnown = systemCode.test(code)
   // What could not be parsed stands in the message of a SyntaxError.

@@ -155,7 +155,7 @@ describe('a client in another mode', () => {
       const error = await connect({ FLYTE_CREDENTIALS_AUTH_MODE: mode }).catch((error: unknown) => error)
       expect(error).toBeInstanceOf(ConfigError)
       expect(error).toMatchObject({ code: 'FLYTE_CONFIG_INVALID', setting: 'credentials.auth_mode' })
-      expect((error as Error).message).toMatch(/FLYTE_CREDENTIALS_AUTH_MODE to .*basic/)
+      expect((error as Error).message).toMatch(/FLYTE_CREDENTIALS_AUTH_MODE(:| to) .*basic/)
     },
   )
 

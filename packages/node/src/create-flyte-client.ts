@@ -2,9 +2,10 @@ import { type AdminClient, createAdminClient } from '@flyte-js/admin'
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
 import { createTokenManager } from '@flyte-js/auth'
 import { basicAuthGrant } from '@flyte-js/basic-auth/node'
-import { authorizationHeader, type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
+import { type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
 import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
 import {
+  authorizationHeader,
   type Clock,
   ConfigError,
   defined,
@@ -19,6 +20,8 @@ import type { Execution } from '@flyte-js/idl'
 export interface FlyteClientOptions {
   /** The environment. Default: the process's own. */
   env?: LoadConfigOptions['env']
+  /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
+  profile?: string
   /** Values that win over the environment, by section, e.g. `{ platform: { url: 'flyte.example.com' } }`. */
   config?: ConfigOverrides
   /** Who has tokens, from the first call on, instead of the login that the configuration describes. */
@@ -50,7 +53,8 @@ export interface FlyteClient extends AdminClient {
 }
 
 /**
- * Connects to Flyte Admin as the configuration says: the FLYTE_* settings of this process, with their redirects.
+ * Connects to Flyte Admin as the configuration says: the FLYTE_* settings of this process, with their redirects, and flytekit's
+ * configuration file.
  *
  * `FLYTE_CREDENTIALS_AUTH_MODE` picks the login: `basic` (client credentials) or `none`. With `FLYTE_PLATFORM_AUTH=true`
  * there is a token from the first call on; otherwise, as in flytekit, the first 401 starts the login.
@@ -66,8 +70,8 @@ export interface FlyteClient extends AdminClient {
  * ```
  */
 export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
-  const { env, config: overrides, timeout, onEvent, clock } = options
-  const resolution = await loadConfig(defined({ env, overrides }))
+  const { env, profile, config: overrides, timeout, onEvent, clock } = options
+  const resolution = await loadConfig(defined({ env, profile, overrides }))
   resolution.require('platform.url')
   const { config } = resolution
   const endpoint = httpBaseUrl(config)
@@ -86,7 +90,7 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
     transport,
     // Whoever gives a token source means it to be used.
     authorizeAfterRefusal: options.tokenSource === undefined && !config.platform.auth,
-    authorizationHeader: authorizationHeader(config),
+    authorizationHeader: authorizationHeader(config.credentials.authorizationMetadataKey),
     ...defined({ tokenSource, timeout, onEvent }),
   })
   return {

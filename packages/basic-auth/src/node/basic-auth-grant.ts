@@ -35,7 +35,8 @@ export function basicAuthGrant(resolution: ConfigResolution, options: BasicAuthG
   const grant = clientCredentials({
     authorizationServer: server.get,
     clientId: resolution.require('credentials.client_id'),
-    clientSecret: resolution.require('credentials.client_secret'),
+    // The view has it from wherever it is; if it is nowhere, the error lists the places.
+    clientSecret: credentials.clientSecret ?? resolution.require('credentials.client_secret'),
     scopes: credentials.scopes.length > 0 ? credentials.scopes : scopes.get,
     fetch: options.fetch,
     ...defined({ audience: credentials.audience }),

@@ -1,7 +1,14 @@
 import { createTokenManager } from '@flyte-js/auth'
-import { authorizationHeader, type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
+import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
 import { loadConfig } from '@flyte-js/config/node'
-import { type Clock, defined, type EventListener, type FetchInit, type TokenSource } from '@flyte-js/core'
+import {
+  authorizationHeader,
+  type Clock,
+  defined,
+  type EventListener,
+  type FetchInit,
+  type TokenSource,
+} from '@flyte-js/core'
 import { createAgents, createNodeFetch } from '@flyte-js/core/node'
 import { authorizedFetch } from './authorized-fetch.js'
 import { basicAuthGrant } from './basic-auth-grant.js'
@@ -10,6 +17,8 @@ import { basicAuthGrant } from './basic-auth-grant.js'
 export interface BasicAuthOptions {
   /** The environment. Default: the process's own. */
   env?: Readonly<Record<string, string | undefined>>
+  /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
+  profile?: string
   /** Values that win over the environment, e.g. `{ platform: { url: 'flyte.example.com' } }`. */
   config?: ConfigOverrides
   /** Milliseconds until a request of the login is given up. Default 15,000. */
@@ -45,7 +54,8 @@ export interface BasicAuth extends TokenSource {
 
 /**
  * Logs in from a CI script, by the FLYTE_* settings and their redirects: `FLYTE_PLATFORM_URL`, `FLYTE_CREDENTIALS_CLIENT_ID`,
- * `FLYTE_CREDENTIALS_CLIENT_SECRET`, each with `_FROM_ENV_VAR` and `_FROM_FILE`.
+ * `FLYTE_CREDENTIALS_CLIENT_SECRET`, each with `_FROM_ENV_VAR` and `_FROM_FILE`. What they do not say comes from flytekit's
+ * configuration file: see `loadConfig` of `@flyte-js/config/node`.
  *
  * It reads the configuration at once and asks no server before a token is wanted. Calling it is choosing client credentials,
  * whatever `FLYTE_CREDENTIALS_AUTH_MODE` says. Without scopes in the configuration it asks for those that Flyte Admin
@@ -62,11 +72,11 @@ export interface BasicAuth extends TokenSource {
  * ```
  */
 export async function basicAuth(options: BasicAuthOptions = {}): Promise<BasicAuth> {
-  const { env, config: overrides, timeout, onEvent, clock } = options
-  const resolution = await loadConfig(defined({ env, overrides }))
+  const { env, profile, config: overrides, timeout, onEvent, clock } = options
+  const resolution = await loadConfig(defined({ env, profile, overrides }))
   resolution.require('platform.url')
   const endpoint = httpBaseUrl(resolution.config)
-  const headerName = authorizationHeader(resolution.config)
+  const headerName = authorizationHeader(resolution.config.credentials.authorizationMetadataKey)
 
   const agents = createAgents()
   const observers = defined({ onEvent, clock })

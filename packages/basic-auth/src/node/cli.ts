@@ -19,7 +19,9 @@ Settings come from the environment:
   FLYTE_CREDENTIALS_SCOPES                     scopes, separated by commas (default: what Flyte Admin advertises)
   FLYTE_CREDENTIALS_AUDIENCE                   the audience to ask for (default: none)
   FLYTE_CREDENTIALS_AUTHORIZATION_METADATA_KEY the header's name (default: authorization)
-Each can be redirected: <NAME>_FROM_ENV_VAR names another variable, <NAME>_FROM_FILE a file.
+Each can be redirected: <NAME>_FROM_ENV_VAR names another variable, <NAME>_FROM_FILE a file. What the environment does not say
+comes from the configuration file: FLYTECTL_CONFIG names it, or FLYTE_PROFILE picks ~/.flyte/config.<profile>.yaml; else it is
+./flytekit.config, ~/.flyte/config or ~/.flyte/config.yaml.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 `

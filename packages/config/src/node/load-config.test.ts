@@ -48,7 +48,7 @@ describe('a file that a redirect names', () => {
     const { get, explain } = await load(path)
     expect(get('credentials.client_id')).toBe(' p@ss:w/o+rd %41é b')
     expect(explain().find((row) => row.setting === 'credentials.client_id')).toMatchObject({
-      source: `environment ${id}_FROM_FILE -> ${path}`,
+      source: `${id}_FROM_FILE -> ${path}`,
       problems: [expect.stringContaining('byte order mark')],
     })
   })

@@ -1,16 +1,33 @@
 import { readFileSync } from 'node:fs'
+import type { YamlReader } from '../config-file.js'
 import { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from '../resolve-config.js'
+import { findConfigFile } from './find-config-file.js'
+import { homeOf } from './home-of.js'
 
 /** What {@link loadConfig} can be told. */
-export interface LoadConfigOptions extends Pick<ResolveConfigOptions, 'overrides' | 'strict'> {
+export interface LoadConfigOptions
+  extends Pick<ResolveConfigOptions, 'overrides' | 'strict' | 'trustWorkingDirectory'> {
   /** The environment. Default: the process's own. */
   env?: ResolveConfigOptions['env']
+  /** The configuration file. Default: the first that is found. */
+  path?: string
+  /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
+  profile?: string
+  /** The directory that has `flytekit.config`, and that paths are relative to. Default: the process's own. */
+  workingDirectory?: string
+  /** The directory that has `.flyte`. Default: the environment's `HOME`, else the user's own. */
+  homeDirectory?: string
+  /** Hears of what flytekit logs as a warning. Default: Node's `process.emitWarning`. */
+  onWarning?: (message: string) => void
 }
 
 /**
- * Resolves flytekit's settings from this process's environment and the files that it names.
+ * Resolves flytekit's settings from this process's environment, the files that it names, and the configuration file: the one
+ * of `path` or `profile`, else the first of `FLYTECTL_CONFIG`, `./flytekit.config`, `~/.flyte/config` and
+ * `~/.flyte/config.yaml`.
  *
- * @throws ConfigError when a value is malformed, or, with `strict`, when a redirect leads nowhere
+ * @throws ConfigError when a value or the file is malformed, a file that was named is missing, a file in the working directory
+ * sets a command, or, with `strict`, when a redirect leads nowhere
  *
  * @example
  * ```ts
@@ -20,14 +37,41 @@ export interface LoadConfigOptions extends Pick<ResolveConfigOptions, 'overrides
  * console.table(explain())
  * ```
  */
-export async function loadConfig({ env = process.env, ...options }: LoadConfigOptions = {}): Promise<ConfigResolution> {
-  return resolveConfig({ ...options, env, readFile })
+export async function loadConfig(options: LoadConfigOptions = {}): Promise<ConfigResolution> {
+  const {
+    env = process.env,
+    path,
+    profile,
+    workingDirectory = process.cwd(),
+    homeDirectory = homeOf(env),
+    onWarning = warn,
+    ...rest
+  } = options
+  const file = findConfigFile({ env, path, profile, workingDirectory, homeDirectory, onWarning })
+  return resolveConfig({
+    ...rest,
+    env,
+    readFile,
+    workingDirectory,
+    homeDirectory,
+    ...(file && { file, ...(/\.ya?ml$/i.test(file.path) && { yaml: await yamlReader() }) }),
+  })
+}
+
+/** Loaded only when there is a YAML file: it takes as long as everything else together. */
+async function yamlReader(): Promise<YamlReader> {
+  const { readYaml } = await import('../yaml/index.js')
+  return readYaml
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, { type: 'FlyteConfigWarning' })
 }
 
 /** A file that is missing, or that we may not read, has no text: the waterfall falls through and reports it. */
 function readFile(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
   } catch {
     return undefined
   }

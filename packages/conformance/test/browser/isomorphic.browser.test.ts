@@ -1,8 +1,9 @@
 import { AdminError, createAdminClient } from '@flyte-js/admin'
 import { discoverAuthorizationServer, fetchPublicClientConfig } from '@flyte-js/auth'
 import { clientCredentials } from '@flyte-js/basic-auth'
-import { httpBaseUrl, resolveConfig } from '@flyte-js/config'
-import { createFetch, FlyteError, type TokenSource } from '@flyte-js/core'
+import { checkConfig, httpBaseUrl, resolveConfig } from '@flyte-js/config'
+import { readYaml } from '@flyte-js/config/yaml'
+import { ConfigError, createFetch, FlyteError, type TokenSource } from '@flyte-js/core'
 import { expect, inject, test } from 'vitest'
 
 const endpoint = inject('endpoint')
@@ -73,6 +74,25 @@ test('a redirect is followed with nothing secret on board only', async () => {
 test('settings resolve from what the page gives', () => {
   const { config } = resolveConfig({ env: { FLYTE_PLATFORM_URL: 'dns:///flyte.example.com' } })
   expect(httpBaseUrl(config)).toBe('https://flyte.example.com')
+})
+
+test('so do settings from files, INI and YAML, each with its line', () => {
+  const ini = { path: 'flytekit.config', text: '[platform]\nurl = flyte.example.com\n[credentials]\nscopes = a,b' }
+  expect(resolveConfig({ env: {}, file: ini }).config).toMatchObject({
+    platform: { url: 'flyte.example.com' },
+    credentials: { scopes: ['a', 'b'] },
+  })
+  const yaml = { path: 'config.yaml', text: 'admin:\n  endpoint: dns:///h\n  perRetryTimeout: 1m30s' }
+  const resolution = resolveConfig({ env: {}, file: yaml, yaml: readYaml })
+  expect(resolution.config.admin.perRetryTimeout).toBe(90_000)
+  expect(resolution.explain()[0]).toMatchObject({ value: 'h', source: 'config.yaml admin.endpoint line 2' })
+  expect(() => resolveConfig({ env: {}, file: yaml })).toThrow(ConfigError)
+  expect(() => resolveConfig({ env: {}, file: { ...yaml, text: 'admin: [' }, yaml: readYaml })).toThrow(ConfigError)
+})
+
+test('what is odd is found, and the names of settings are not part of the page', () => {
+  const resolution = resolveConfig({ env: { FLYTE_PLATFORM_INSECURE: 'maybe', FLYTE_PLATFROM_URL: 'h' } })
+  expect(checkConfig(resolution).map(({ rule }) => rule)).toEqual(['problem'])
 })
 
 test('the grant can be imported, and an empty secret is refused', () => {

@@ -1,5 +1,4 @@
-import { ConfigError } from '@flyte-js/core'
-import type { FlyteConfig } from './config-view.js'
+import { ConfigError } from './config-error.js'
 
 /** Headers that mean something else to every server between here and Flyte Admin. */
 const taken = /^(host|cookie|connection|content-length|content-type|transfer-encoding|accept)$/
@@ -9,11 +8,12 @@ const taken = /^(host|cookie|connection|content-length|content-type|transfer-enc
  *
  * A header's name is a token (RFC 9110 section 5.6.2): a line break in it would smuggle in another header.
  *
+ * @param key - the setting, in any case
  * @returns the name, in lower case
  * @throws `ConfigError` when the setting is no name of a header, or that of one with another meaning
  */
-export function authorizationHeader({ credentials }: Pick<FlyteConfig, 'credentials'>): string {
-  const name = credentials.authorizationMetadataKey ?? 'authorization'
+export function authorizationHeader(key = 'authorization'): string {
+  const name = key.toLowerCase()
   if (/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && !taken.test(name)) return name
   throw new ConfigError(
     'FLYTE_CONFIG_INVALID',

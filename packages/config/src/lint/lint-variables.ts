@@ -1,0 +1,37 @@
+import type { ConfigFinding } from '../config-file.js'
+import { settingRows } from '../setting-rows.js'
+import type { Environment } from '../waterfall.js'
+import { optionsOfOthers } from './known-options.js'
+import { nearest } from './nearest.js'
+
+/** Variables that are no settings: of a running task, of flytekit, of the sandbox (flyte `flyteplugins`, flytekit, flytectl). */
+const others =
+  'PROFILE ATTEMPT_NUMBER MAX_ATTEMPTS START_TIME EXECUTION_URL FAIL_ON_ERROR EXIT_ON_USER_EXCEPTION USE_OLD_DC_FORMAT ENABLE_VSCODE PUSH_IMAGE_SPEC FORCE_PUSH_IMAGE_SPEC IMG_FAST_FAIL PYTHON_PACKAGE_ROOT SNOWFLAKE_CLIENT_TOKEN DATABRICKS_API_TOKEN HOST DEV'
+
+/** Groups with names of all kinds: what Flyte tells its tasks, and the secrets that it gives them. */
+const groups = /^FLYTE_(INTERNAL|SECRET|K8S|IMAGES)_/
+
+/** Flyte 2 names its variables after the YAML path. Here they are read by nobody. */
+const ofFlyte2: ReadonlyMap<string, string> = new Map(
+  settingRows.flatMap(({ yaml, variable }) =>
+    yaml === undefined ? [] : [[`FLYTE_${yaml.replaceAll('.', '_').toUpperCase()}`, variable]],
+  ),
+)
+
+/** Every variable that some client of Flyte reads. */
+const known: ReadonlySet<string> = new Set([
+  ...settingRows.flatMap(({ variable }) => [variable, `${variable}_FROM_ENV_VAR`, `${variable}_FROM_FILE`]),
+  ...optionsOfOthers.map((name) => `FLYTE_${name.replace('.', '_').toUpperCase()}`),
+  ...others.split(' ').map((name) => `FLYTE_${name}`),
+])
+
+/** Finds variables that begin as Flyte's and that nobody reads. */
+export function lintVariables(env: Environment): ConfigFinding[] {
+  return Object.keys(env).flatMap((place): ConfigFinding[] => {
+    if (!place.startsWith('FLYTE_') || known.has(place) || groups.test(place)) return []
+    const rule = 'unknown-variable'
+    const meant = ofFlyte2.get(place)
+    if (meant !== undefined) return [{ rule, place, message: `only Flyte 2 reads it. Set ${meant}`, suggestion: meant }]
+    return [{ rule, place, ...nearest('nobody reads this variable', place, known) }]
+  })
+}

@@ -1,0 +1,33 @@
+import type { ConfigOverrides } from './config-view.js'
+import { invalid } from './invalid.js'
+import type { Value } from './parse-value.js'
+import { type SettingRow, settingRows } from './setting-rows.js'
+
+/**
+ * Finds what overrides a setting: `credentials.client_id` is `credentials.clientId` there, a duration milliseconds.
+ *
+ * @throws ConfigError at once for a key that is no setting; when it is asked, for a value of the wrong type
+ */
+export function readOverrides(overrides: ConfigOverrides): (row: SettingRow) => Value | undefined {
+  const values = new Map<string, unknown>()
+  for (const [section, options] of Object.entries(overrides)) {
+    // Not only what is enumerable: somebody may hand on a view, whose secret is not.
+    for (const key of Object.getOwnPropertyNames(Object(options))) {
+      if (!settingRows.some((row) => row.section === section && row.key === key))
+        throw invalid(`overrides.${section}.${key}`, 'no such setting')
+      values.set(`${section}.${key}`, (options as Record<string, unknown>)[key])
+    }
+  }
+  return ({ name, section, key, type }) => {
+    const value = values.get(`${section}.${key}`) ?? undefined
+    if (value === undefined || isOfType(type, value)) return value as Value
+    if (type === 'duration' && isOfType('integer', Math.round(value as number)))
+      return `${(value as number).toFixed(6)}ms`
+    throw invalid(name, `override: expected a ${type === 'duration' ? 'number of milliseconds' : type}`)
+  }
+}
+
+function isOfType(type: string, value: unknown): boolean {
+  if (type === 'list') return Array.isArray(value) && value.every((each) => isOfType('string', each))
+  return type === 'integer' ? Number.isSafeInteger(value) && (value as number) >= 0 : typeof value === type
+}
