@@ -79,7 +79,7 @@ describe('require', () => {
     })
     expect(error.message).toBe(
       [
-        `credentials.client_id is not set. Set ${id}, or ${id}_FROM_ENV_VAR to the name of a variable that holds it, or ${id}_FROM_FILE to the path of a file that does, or admin.clientId in ~/.flyte/config.yaml.`,
+        `credentials.client_id is not set. Set ${id}, or ${id}_FROM_ENV_VAR to the name of a variable or ${id}_FROM_FILE to the path of a file that holds it, or admin.clientId in ~/.flyte/config.yaml.`,
         `Looked at: ${id} (not set); ${id}_FROM_ENV_VAR (not set); ${id}_FROM_FILE (not set); configuration file admin.clientId (not set)`,
       ].join('\n'),
     )

@@ -130,6 +130,7 @@ export function resolveConfig(options: ResolveConfigOptions): ConfigResolution {
 function missing({ setting, env, tried }: Found, file: ConfigFile | undefined): ConfigError {
   const key = file?.kind === 'INI' ? setting : (settings[setting] as Setting).yaml
   const inFile = key ? `, or ${key} in ${file?.path ?? '~/.flyte/config.yaml'}` : ''
-  const message = `${setting} is not set. Set ${env}, or ${env}_FROM_ENV_VAR to the name of a variable that holds it, or ${env}_FROM_FILE to the path of a file that does${inFile}.\nLooked at: ${tried.join('; ')}`
+  const otherwise = setting.endsWith('secret') ? `, or ${env}_ENV_VAR or ${env}_LOCATION` : ''
+  const message = `${setting} is not set. Set ${env}, or ${env}_FROM_ENV_VAR to the name of a variable or ${env}_FROM_FILE to the path of a file that holds it${otherwise}${inFile}.\nLooked at: ${tried.join('; ')}`
   return new ConfigError('FLYTE_CONFIG_MISSING', message, { setting, tried })
 }
