@@ -179,8 +179,10 @@ const chain = fc
 
 /** Hard INI files. */
 export const hardIni: fc.Arbitrary<string> = fc.oneof(
-  { weight: 6, arbitrary: orderly },
-  { weight: 6, arbitrary: wild },
+  { weight: 5, arbitrary: orderly },
+  // One line too many: a duplicate, as likely as not.
+  { weight: 3, arbitrary: join(orderly, line, newline) },
+  { weight: 4, arbitrary: wild },
   { weight: 1, arbitrary: chain },
 )
 

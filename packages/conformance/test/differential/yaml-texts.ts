@@ -158,6 +158,13 @@ const flaws: Record<string, string> = {
   'an unknown alias': '\nother: *nobody\n',
 }
 
+/** What a section may merge from another, where it says nothing itself. */
+const bases: Record<string, Written> = {
+  '  <<: *base\n': { yaml: '"of the base"', node: { quoted: 'of the base' } },
+  '  <<: [*base]\n': plainOf('007'),
+  '  << : *base\n': plainOf('true'),
+}
+
 /** A YAML file with some of the settings. */
 export function yamlOf(names: readonly SettingName[]): fc.Arbitrary<Omit<ConfigFile, 'path'>> {
   const entries = names.flatMap((name) => {
@@ -176,7 +183,7 @@ export function yamlOf(names: readonly SettingName[]): fc.Arbitrary<Omit<ConfigF
       fc.tuple(...entries),
       fc.constantFrom('\n', '\n', '\r\n', '\r'),
       fc.constantFrom('', '', '', '\ufeff', '# comment\n', '---\n', '%YAML 1.2\n---\n'),
-      fc.constantFrom('', '', '  unknown: 1\n', '  # comment\n\n', '  <<: *base\n'),
+      fc.constantFrom('', '', '  unknown: 1\n', '  # comment\n\n', ...Object.keys(bases)),
       fc.oneof(
         { weight: 20, arbitrary: fc.constant('') },
         { weight: 1, arbitrary: fc.constantFrom(...Object.keys(flaws)) },
@@ -190,10 +197,12 @@ export function yamlOf(names: readonly SettingName[]): fc.Arbitrary<Omit<ConfigF
         const own = kept.filter((each) => each.section === section)
         return `${section}:\n${own.map(({ key, yaml }) => `  ${key}: ${yaml}\n`).join('')}${section === 'admin' ? extra : ''}`
       })
-      const base = { audience: 'from base', clientId: 'base' }
-      const isMerged = extra.includes('*base') && sections.some((text) => text.startsWith('admin:'))
-      const text = `${start}${isMerged ? `base: &base ${JSON.stringify(base)}\n` : ''}${sections.join('')}${flaws[kind] ?? ''}`
-      const nodes: ConfigFile['nodes'] = Object.fromEntries(kept.map(({ name, node }) => [name, node]))
+      const base = sections.some((each) => each.startsWith('admin:')) ? bases[extra] : undefined
+      const text = `${start}${base ? `base: &base { clientId: ${base.yaml} }\n` : ''}${sections.join('')}${flaws[kind] ?? ''}`
+      const nodes: ConfigFile['nodes'] = {
+        ...(base && { 'credentials.client_id': base.node }),
+        ...Object.fromEntries(kept.map(({ name, node }) => [name, node])),
+      }
       // PyYAML refuses a name that is there twice.
       let anchors = 0
       const named = text.replace(/&anchor/g, () => `&anchor${++anchors}`)
