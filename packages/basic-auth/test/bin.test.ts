@@ -273,7 +273,7 @@ describe('what the environment does not say comes from the configuration file', 
 
   it('where a variable with the secret is not set, that is said', async () => {
     const env = { HOME: home, FLYTE_PROFILE: 'ci', FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR: 'CI_SECRET' }
-    expectFailure(await runBin(['token'], env), 'CI_SECRET (that variable is not set)')
+    expectFailure(await runBin(['token'], env), 'CI_SECRET (not set)')
   })
 
   it('where it is broken, its line is named', async () => {
@@ -292,7 +292,7 @@ describe('what the environment does not say comes from the configuration file', 
     const env = { HOME: home, FLYTECTL_CONFIG: '/no/such.yaml' }
     const { code, stderr } = await runBin(['token'], env)
     expect(code).toBe(0)
-    expect(stderr).toContain('FlyteConfigWarning: FLYTECTL_CONFIG names a file that is not there')
+    expect(stderr).toContain('FlyteConfigWarning: FLYTECTL_CONFIG names no file that is there')
   })
 })
 

@@ -14,6 +14,7 @@ const rulesOf = (findings: readonly ConfigFinding[]) => findings.map(({ rule }) 
 
 test('where everything is well there is nothing', () => {
   expect(check({ PATH: '/bin', FLYTE_PLATFORM_URL: 'h' })).toEqual([])
+  expect(checkIni('[DEFAULT]\na = 1\nb = %(a)s\n[platform]\nurl = %(b)s')).toEqual([])
   expect(checkIni('[platform]\nurl = h\n[sdk]\nworkflow_packages = a\n[images]\nanything = x')).toEqual([])
   expect(
     checkYaml('admin:\n  endpoint: dns:///h\n  authType: Pkce\nlogger: { level: 4 }\nstorage: { type: s3 }'),
@@ -34,6 +35,8 @@ describe('a variable that nobody reads', () => {
     ['FLYTE_ADMIN_ENDPOINT', 'FLYTE_PLATFORM_URL'],
     ['FLYTE_ADMIN_CLIENTID', 'FLYTE_CREDENTIALS_CLIENT_ID'],
     ['FLYTE_TASK_PROJECT', 'FLYTE_LOCAL_PROJECT'],
+    ['FLYTE_PROJECT', 'FLYTE_LOCAL_PROJECT'],
+    ['FLYTE_ENDPOINT', 'FLYTE_PLATFORM_URL'],
   ])('%s: %s was meant', (place, suggestion) => {
     expect(check({ [place]: 'canary' })).toEqual([
       { rule: 'unknown-variable', place, suggestion, message: expect.stringContaining(suggestion) },
@@ -60,6 +63,7 @@ describe('a variable that nobody reads', () => {
     'FLYTE_AWS_ENDPOINT',
     'FLYTE_STATSD_HOST',
     'FLYTE_PROFILE',
+    'FLYTE_DEFAULT_PROJECT',
     'FLYTECTL_CONFIG',
     'FLYTEKIT_ANYTHING',
   ])('%s is read by somebody', (name) => {
@@ -96,11 +100,16 @@ describe('what is set twice or contradicts itself', () => {
       'insecure-https',
     ])
     expect(check({ FLYTE_PLATFORM_URL: 'http://h', FLYTE_PLATFORM_INSECURE: 'true' })).toEqual([])
+    expect(check({ FLYTE_PLATFORM_URL: 'https://h' })).toEqual([])
+    expect(checkYaml('admin:\n  endpoint: HTTPS://h\n  insecure: true')[0]).toMatchObject({
+      rule: 'insecure-https',
+      place: 'config.yaml admin.insecure line 3',
+    })
   })
 
   test('whatever explain() calls a problem', () => {
     expect(check({ FLYTE_PLATFORM_INSECURE: 'maybe', [`${id}_FROM_FILE`]: '/none' })).toEqual([
-      { rule: 'problem', place: 'FLYTE_PLATFORM_INSECURE', message: expect.stringContaining('unusual word') },
+      { rule: 'problem', place: 'FLYTE_PLATFORM_INSECURE', message: expect.stringContaining('read as true') },
       { rule: 'problem', place: id, message: expect.stringContaining('/none') },
     ])
   })
@@ -116,6 +125,22 @@ describe('an INI file', () => {
         suggestion: 'platform.url',
       },
       { rule: 'unknown-key', place: 'flytekit.config line 5', message: expect.stringContaining('nonsense.a') },
+    ])
+  })
+
+  test('a secret that a line break has made a key is not repeated', () => {
+    const secret = 'dGhpc2lzYXNlY3JldA'
+    const findings = checkIni(`[credentials]\nclient_secret =\n${secret}==\n[${secret}]\na = b`)
+    expect(findings.map(({ rule }) => rule)).toEqual(['unknown-key', 'unknown-key'])
+    expect(JSON.stringify(findings).toLowerCase()).not.toContain(secret.toLowerCase())
+    expect(JSON.stringify(checkYaml(`admin:\n  ${secret}: x`))).not.toContain(secret)
+  })
+
+  test('a value that wins over its redirect below another that wins over both', () => {
+    const id = 'FLYTE_CREDENTIALS_CLIENT_ID'
+    const overrides = { credentials: { clientId: 'mine' } }
+    expect(rulesOf(check({ [id]: 'a', [`${id}_FROM_ENV_VAR`]: 'A', A: 'b' }, { overrides }))).toEqual([
+      'redirect-and-value',
     ])
   })
 
@@ -160,6 +185,24 @@ describe('a YAML file', () => {
       },
       { rule: 'unknown-key', place: 'config.yaml line 4', message: expect.stringContaining('nonsense') },
     ])
+  })
+
+  test.each([
+    ['admn: { endpoint: h }', 'admin'],
+    ['Admin: { endpoint: h }', 'admin'],
+    ['admin: { pkceconfig: { timeout: 1s } }', 'admin.pkceConfig'],
+    ['admin: { deviceFlow: {} }', undefined],
+  ])('a section that is called otherwise: %s', (text, suggestion) => {
+    expect(checkYaml(text)).toEqual([
+      expect.objectContaining({ rule: 'unknown-key', ...(suggestion && { suggestion }) }),
+    ])
+  })
+
+  test('what INI files call otherwise, and a key with a dot, at its own line', () => {
+    expect(checkYaml('\nplatform: { url: h }')).toEqual([
+      { rule: 'unknown-key', place: 'config.yaml line 2', message: expect.stringContaining('admin.endpoint') },
+    ])
+    expect(checkYaml('\n"a.b": 1')[0]?.place).toBe('config.yaml line 2')
   })
 
   test('a boolean in quotes', () => {

@@ -57,6 +57,23 @@ describe('a file is stripped when it ends in a line break, and then wholly', () 
   })
 })
 
+test('explain tells where the secret is from', () => {
+  const rowOf = (env: Record<string, string>, file?: string) =>
+    secretOf(env, file)
+      .explain()
+      .find(({ setting }) => setting === 'credentials.client_secret')
+  expect(rowOf({ [envVar]: 'V', V: 'c' })).toMatchObject({
+    value: '••••',
+    source: 'credentials.client_secret_env_var',
+    shadowed: [],
+  })
+  expect(rowOf({ [literal]: 'a', [location]: '/secret' }, 'b')).toMatchObject({
+    value: '••••',
+    source: 'credentials.client_secret_location',
+  })
+  expect(rowOf({ [literal]: 'a', [location]: '/secret' }, '\n')?.source).toBe(`environment ${literal}`)
+})
+
 test('get keeps the raw values', () => {
   const { get } = secretOf({ [literal]: 'a', [location]: '/secret', [envVar]: 'V', V: 'c' }, 'b')
   expect([
@@ -119,6 +136,6 @@ describe('the mode', () => {
     const row = secretOf({ [envVar]: 'NO_SUCH' })
       .explain()
       .find(({ setting }) => setting === 'credentials.client_secret_env_var')
-    expect(row?.problems).toEqual(['NO_SUCH (that variable is not set)'])
+    expect(row?.problems).toEqual(['NO_SUCH (not set)'])
   })
 })

@@ -16,7 +16,7 @@ const envVar = 'credentials.client_secret_env_var'
  *
  * @param isFinal - the literal is the program's own word, which wins over all of them
  * @param note - is told what is odd
- * @returns the secret, and whether a file or a variable gave one, which makes the mode client credentials
+ * @returns the secret, and the setting whose variable or file has a text, which makes the mode client credentials
  * @throws ConfigError when the file is missing, also when the variable gives a secret
  */
 export function findClientSecret(
@@ -24,7 +24,7 @@ export function findClientSecret(
   { env, readFile }: Sources,
   isFinal: boolean,
   note: (setting: SettingName, problem: string) => void,
-): { clientSecret: string | undefined; decidesMode: boolean } {
+): { clientSecret: string | undefined; from: SettingName | undefined } {
   const literal = get('credentials.client_secret')
   const path = get(location)
   const variable = get(envVar)
@@ -37,12 +37,12 @@ export function findClientSecret(
   const file = universalNewlines(withoutByteOrderMark(text ?? ''))
   if (text?.startsWith('\uFEFF')) note(location, byteOrderMark)
   const fromVariable = variable ? readVariable(env, variable) : ''
-  if (fromVariable === undefined) note(envVar, `${showVariable(variable ?? '', true)} (that variable is not set)`)
+  if (fromVariable === undefined) note(envVar, `${showVariable(variable ?? '', true)} (not set)`)
 
   // flytekit takes a text without a line break at its end as it is, spaces and all.
   const fromFile = file.endsWith('\n') ? strip(file) : file
   return {
     clientSecret: (isFinal && literal) || fromVariable || fromFile || literal || undefined,
-    decidesMode: file !== '' || !!fromVariable,
+    from: fromVariable ? envVar : file ? location : undefined,
   }
 }

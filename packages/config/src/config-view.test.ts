@@ -50,6 +50,7 @@ describe('scopes', () => {
     [undefined, '  a   b ', ['a', 'b']],
     [undefined, '', []],
     [undefined, 'a,b', ['a,b']],
+    [undefined, 'a\tb', ['a\tb']],
     ['a', 'b c', ['a']],
     ['', 'b c', []],
   ])('of scopes=%j and scope=%j are %j', (scopes, scope, list) => {

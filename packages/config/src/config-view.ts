@@ -39,9 +39,9 @@ export interface FlyteConfig {
      * `client_secret_location`, else of `client_secret` itself. It is not enumerable, so that no logger prints it.
      */
     readonly clientSecret: string | undefined
-    /** The path of a file with the client secret. */
+    /** The path of a file with the client secret. It is not enumerable: the secret itself is found there now and then. */
     readonly clientSecretLocation: string | undefined
-    /** The name of a variable with the client secret. */
+    /** The name of a variable with the client secret. It is not enumerable either. */
     readonly clientSecretEnvVar: string | undefined
     /**
      * How to log in. Default `pkce`, which flytekit calls "standard"; a client secret from a file or a variable makes it
@@ -109,8 +109,8 @@ export type ConfigOverrides = {
  */
 export type Get = <Name extends SettingName>(name: Name) => SettingValue<Name>
 
-/** May hold a password, so no logger should come upon it. */
-const hidden = /^(clientSecret|httpProxyUrl)$/
+/** May hold a secret or a password, rightly or by mistake, so no logger should come upon it. */
+const hidden = /^clientS|Proxy/
 
 /**
  * Builds the view over the raw values.

@@ -61,6 +61,7 @@ test.each([
   ['https://h/', 'https://h/'],
   ['https://h/?token=canary', 'https://h/?••••'],
   ['h#canary', 'h?••••'],
+  ['//user:canary@h', '//••••@h'],
 ])('of an endpoint with a password, %s, it shows %s', (url, value) => {
   expect(rowOf('platform.url', { FLYTE_PLATFORM_URL: url })?.value).toBe(value)
 })
@@ -70,10 +71,21 @@ test('the same goes for every other URL, and for nothing that is none', () => {
     FLYTE_PLATFORM_HTTP_PROXY_URL: 'http://user:canary@proxy:3128',
     FLYTE_ADMIN_TOKEN_URL: 'https://idp/token?key=canary',
     FLYTE_CREDENTIALS_AUDIENCE: 'a@b',
+    FLYTE_PLATFORM_HTTP_URL: '//user:canary@h',
+    FLYTE_PLATFORM_CONSOLE_ENDPOINT: 'user:canary@h',
   }
+  expect(JSON.stringify(resolveConfig({ env }).explain())).not.toContain('canary')
   expect(rowOf('platform.http_proxy_url', env)?.value).toBe('http://••••@proxy:3128')
   expect(rowOf('admin.token_url', env)?.value).toBe('https://idp/token?••••')
   expect(rowOf('credentials.audience', env)?.value).toBe('a@b')
+})
+
+test('a secret where the path of its file belongs is withheld', () => {
+  const resolution = resolveConfig({
+    env: { FLYTE_CREDENTIALS_CLIENT_SECRET_LOCATION: 'p@ss-canary' },
+    readFile: () => 'secret',
+  })
+  expect(JSON.stringify(resolution.explain())).not.toContain('canary')
 })
 
 test('a secret where the name of its place belongs is withheld', () => {
@@ -86,6 +98,6 @@ test('a secret where the name of its place belongs is withheld', () => {
     value: 'CI_SECRET',
     source: 'environment FLYTE_CREDENTIALS_CLIENT_SECRET_ENV_VAR',
     shadowed: [],
-    problems: ['CI_SECRET (that variable is not set)'],
+    problems: ['CI_SECRET (not set)'],
   })
 })

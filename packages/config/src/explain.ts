@@ -11,7 +11,7 @@ export interface ExplainRow extends Readonly<Pick<Found, 'setting' | 'env' | 'so
 /** One row of `explain()`. A secret is masked whole: no prefix, no length. */
 export function explainRow({ value, tried, isSet, ...row }: Found): ExplainRow {
   const { setting } = row
-  const isSecret = setting === 'credentials.client_secret' && value !== undefined
+  const isSecret = setting === 'credentials.client_secret' && row.source !== 'not set'
   return { ...row, value: isSecret ? '••••' : show(setting, `${value ?? ''}`) }
 }
 
@@ -21,7 +21,5 @@ function show(name: SettingName, text: string): string {
   if (name === 'credentials.client_secret_location') return text && showPath(text, true)
   if (name === 'credentials.client_secret_env_var') return text && showVariable(text, true)
   // A URL with a password or a token in it is refused when it is used, but it is explained all the same.
-  return name === 'platform.url' || /^\w+:\/\//.test(text)
-    ? text.replace(/[?#].*/s, '?••••').replace(/^(\w+:\/\/)?.*@/s, '$1••••@')
-    : text
+  return /url|endpoint/.test(name) ? text.replace(/[?#].*/s, '?••••').replace(/^(\w*:?\/\/)?.*@/s, '$1••••@') : text
 }

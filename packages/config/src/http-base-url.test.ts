@@ -70,6 +70,7 @@ test.each([
   'unix:///run/flyte.sock',
   'dns://8.8.8.8/flyte.example.com',
   'https:flyte.example.com',
+  'ftp:/flyte.example.com',
   'https://',
   'https:///',
   'flyte.example.com:99999',
@@ -87,7 +88,7 @@ test.each([
   expect(() => baseUrl(url)).toThrow(
     expect.objectContaining({
       code: 'FLYTE_CONFIG_INVALID',
-      message: expect.stringMatching(/^platform\.url: expected host:port or https:\/\/host\/path, (?!.*canary)/),
+      message: expect.stringMatching(/^platform\.url: expected https:\/\/host:port\/path, (?!.*canary)/),
     }),
   )
 })
@@ -115,6 +116,11 @@ test('whatever the text is, it is a base URL without a slash at its end, or a Co
     }),
     { numRuns: 1000 },
   )
+})
+
+test('a long path takes no time, and a slash that is lost is found again', () => {
+  expect(baseUrl(`h/${'/'.repeat(100_000)}a`)).toMatch(/a$/)
+  expect(baseUrl('https:/flyte.example.com')).toBe('https://flyte.example.com')
 })
 
 describe('platform.http_url', () => {

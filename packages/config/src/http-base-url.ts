@@ -3,7 +3,7 @@ import type { FlyteConfig } from './config-view.js'
 import { invalid } from './invalid.js'
 
 /** What the base URL is made of. */
-type Platform = { readonly [Key in 'url' | 'httpUrl' | 'insecure']?: FlyteConfig['platform'][Key] | undefined }
+type Platform = Pick<FlyteConfig['platform'], 'url' | 'insecure'> & { readonly httpUrl?: string | undefined }
 
 /**
  * The base URL of Flyte Admin's HTTP API: `https://host[:port][/path]`, without a slash at its end.
@@ -14,14 +14,14 @@ type Platform = { readonly [Key in 'url' | 'httpUrl' | 'insecure']?: FlyteConfig
  * @throws `ConfigError` when there is no endpoint, it is none, or its scheme contradicts `platform.insecure`
  */
 export function httpBaseUrl({ platform }: { readonly platform: Platform }): string {
-  const { url, httpUrl, insecure = false } = platform
+  const { url, httpUrl, insecure } = platform
   const setting = httpUrl ? 'platform.http_url' : 'platform.url'
   const text = httpUrl || url?.replace(/^dns:\/\/\//, '')
   if (!text) {
     const message = 'platform.url is not set. Set FLYTE_PLATFORM_URL, e.g. to flyte.example.com'
     throw new ConfigError('FLYTE_CONFIG_MISSING', message, { setting })
   }
-  const authority = httpUrl || /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `//${text}`
+  const authority = httpUrl || /^[a-z][a-z\d+.-]*:\//i.test(text) ? text : `//${text}`
   const whole = authority.startsWith('//') ? `${insecure ? 'http' : 'https'}:${authority}` : authority
   const { protocol, origin, pathname, href } = URL.canParse(whole) ? new URL(whole) : new URL('none:')
   if (!httpUrl && protocol === (insecure ? 'https:' : 'http:')) {
@@ -29,10 +29,7 @@ export function httpBaseUrl({ platform }: { readonly platform: Platform }): stri
   }
   // The text itself may hold a password, so it is not repeated.
   if (!/^https?:$/.test(protocol) || href !== origin + pathname) {
-    throw invalid(
-      setting,
-      `expected ${httpUrl ? '//' : ''}host:port or https://host/path, without user, query or fragment`,
-    )
+    throw invalid(setting, 'expected https://host:port/path, without user, query or fragment')
   }
-  return href.replace(/\/+$/, '')
+  return href.replace(/(?<!\/)\/+$/, '')
 }

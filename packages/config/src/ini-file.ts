@@ -11,7 +11,7 @@ import { settings } from './settings.js'
  */
 export function readIni({ path, text }: ConfigFileText): ConfigFile {
   const file = parseIni(text, path)
-  if (file.sections.has('internal')) throw invalidFile(path, 'remove the section [internal]')
+  if (file.sections.has('internal')) throw invalidFile(path, 'remove [internal]')
   return {
     kind: 'INI',
     path,

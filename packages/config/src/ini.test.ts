@@ -31,11 +31,17 @@ describe('an option', () => {
     ['[s]\ra = 1', '1'],
     ['[s] trailing\na = 1', '1'],
     ['[s]\na = "1"', '"1"'],
+    ['[s]\na = 1\n[t]\n  b = 2', '1'],
     ['[S]\na = 1', undefined],
     ['[s ]\na = 1', undefined],
     ['[s]\na.b = 1', undefined],
   ])('of %j is %j', (text, expected) => {
     expect(raw(text)).toBe(expected)
+  })
+
+  test('of a section with a bracket in its name, and of one whose first option is indented', () => {
+    expect(iniEntry(parseIni('[a]b]\nc = 1', 'x'), 'a]b', 'c')?.raw).toBe('1')
+    expect(iniEntry(parseIni('[s]\na = 1\n[t]\n  b = 2', 'x'), 't', 'b')?.raw).toBe('2')
   })
 
   test('knows its line', () => {
@@ -128,6 +134,8 @@ describe('interpolation', () => {
   test('does not grow without end', () => {
     const lines = Array.from({ length: 9 }, (_, index) => `a${index} = ${`%(a${index + 1})s`.repeat(50)}`)
     expect(value(`[s]\n${lines.join('\n')}\na9 = %%`, 'a0')).toMatch(/^fault/)
+    expect(value(`[s]\na = ${'%(b)s'.repeat(9999)}\nb = ${'x'.repeat(60_000)}`)).toMatch(/^fault/)
+    expect(value(`[s]\na = ${'%('.repeat(20_000)}`)).toMatch(/^fault/)
   })
 
   test('gives back any text whose percent signs are doubled', () => {

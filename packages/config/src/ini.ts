@@ -82,16 +82,17 @@ export const strayPercent = 'a % begins a %(name)s. Write %% for a percent sign'
  */
 export function interpolate(file: IniFile, section: string, { raw }: IniEntry): { text: string } | { fault: string } {
   let isWhole = true
-  // What ten levels of many references can come to has no end in practice.
-  let left = 10_000
+  // What ten levels of many references can come to has no end in practice, and a million characters are no setting.
+  let left = 1e6
   const expand = (text: string, depth: number): string =>
-    text.replace(/%(?:(%)|\(([^)]+)\)s)?/g, (_, percent?: string, name = ''): string => {
+    text.replace(/%(?:(%)|\(([^)]{1,999})\)s)?/g, (_, percent?: string, name = ''): string => {
       if (percent && depth < 11) return percent
       const { raw } = iniEntry(file, section, name.toLowerCase()) ?? {}
-      left -= 1
+      left -= 1 + (raw?.length ?? 0)
       // `configparser.MAX_INTERPOLATION_DEPTH`
       if (raw === undefined || depth > 10 || left < 0) isWhole = false
-      return isWhole && raw?.includes('%') ? expand(raw, depth + 1) : (raw ?? '')
+      if (!raw || !isWhole) return ''
+      return raw.includes('%') ? expand(raw, depth + 1) : raw
     })
   const text = expand(raw, 1)
   return isWhole ? { text } : { fault: strayPercent }

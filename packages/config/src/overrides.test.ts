@@ -18,7 +18,21 @@ describe('durations are milliseconds, as in the view', () => {
     expect(get('admin.per_retry_timeout')).toMatch(/^[\d.]+ms$/)
   })
 
-  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '15s'])('not %s', (given) => {
+  test.each([
+    -1,
+    -0.4,
+    1e13,
+    9e15,
+    1e22,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    '15s',
+    '15',
+    true,
+    [15],
+    new Date(0),
+    1n,
+  ])('not %s', (given) => {
     expect(() => resolve({ admin: { ...retries, perRetryTimeout: given } })).toThrow(
       expect.objectContaining({ code: 'FLYTE_CONFIG_INVALID', setting: 'admin.per_retry_timeout' }),
     )

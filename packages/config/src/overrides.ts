@@ -1,4 +1,5 @@
 import type { ConfigOverrides } from './config-view.js'
+import { parseGoDuration } from './go-duration.js'
 import { invalid } from './invalid.js'
 import type { Value } from './parse-value.js'
 import { type SettingRow, settingRows } from './setting-rows.js'
@@ -8,9 +9,9 @@ import { type SettingRow, settingRows } from './setting-rows.js'
  *
  * @throws ConfigError at once for a key that is no setting; when it is asked, for a value of the wrong type
  */
-export function readOverrides(overrides: ConfigOverrides): (row: SettingRow) => Value | undefined {
+export function readOverrides(overrides: ConfigOverrides | undefined): (row: SettingRow) => Value | undefined {
   const values = new Map<string, unknown>()
-  for (const [section, options] of Object.entries(overrides)) {
+  for (const [section, options] of Object.entries(Object(overrides))) {
     // Not only what is enumerable: somebody may hand on a view, whose secret is not.
     for (const key of Object.getOwnPropertyNames(Object(options))) {
       if (!settingRows.some((row) => row.section === section && row.key === key))
@@ -21,8 +22,8 @@ export function readOverrides(overrides: ConfigOverrides): (row: SettingRow) => 
   return ({ name, section, key, type }) => {
     const value = values.get(`${section}.${key}`) ?? undefined
     if (value === undefined || isOfType(type, value)) return value as Value
-    if (type === 'duration' && isOfType('integer', Math.round(value as number)))
-      return `${(value as number).toFixed(6)}ms`
+    const text = type === 'duration' && typeof value === 'number' ? `${value.toFixed(6)}ms` : ''
+    if (parseGoDuration(text) !== undefined) return text
     throw invalid(name, `override: expected a ${type === 'duration' ? 'number of milliseconds' : type}`)
   }
 }

@@ -23,7 +23,7 @@ export function parseValue(type: SettingType, text: string): Reading {
       // flytekit's words in any case, and the empty text; everything else is true.
       if (/^(|false|0|off|no)$/i.test(text)) return { value: false }
       if (/^(true|1|on|yes)$/i.test(text)) return { value: true }
-      return { value: true, problem: 'an unusual word, read as true. Write true or false' }
+      return { value: true, problem: 'read as true. Write true or false' }
     case 'integer':
       return /^\d{1,15}$/.test(text) ? { value: Number(text) } : { fault: 'expected decimal digits' }
     case 'duration':

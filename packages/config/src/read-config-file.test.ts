@@ -68,7 +68,7 @@ audience = everywhere
   })
 
   test('with a section [internal] is refused; that of another case is not', () => {
-    expect(() => ini('[internal]\na = 1')).toThrow(invalidFile(/remove the section \[internal\]/))
+    expect(() => ini('[internal]\na = 1')).toThrow(invalidFile(/remove \[internal\]/))
     expect(ini('[Internal]\na = 1\n[platform]\nurl = h').get('platform.url')).toBe('h')
   })
 

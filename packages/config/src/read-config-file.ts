@@ -3,6 +3,9 @@ import { readIni } from './ini-file.js'
 import { invalidFile } from './invalid.js'
 import { withoutByteOrderMark } from './python-text.js'
 
+/** Whether a file is YAML, by its name. */
+export const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path)
+
 /**
  * Reads a configuration file: `*.yaml` and `*.yml` in any case as YAML, anything else as INI.
  *
@@ -11,7 +14,7 @@ import { withoutByteOrderMark } from './python-text.js'
 export function readConfigFile({ path, text }: ConfigFileText, yaml: YamlReader | undefined): ConfigFile {
   if (typeof text !== 'string') throw invalidFile(path, 'expected text')
   const file = { path, text: withoutByteOrderMark(text) }
-  if (!/\.ya?ml$/i.test(path)) return readIni(file)
+  if (!isYaml(path)) return readIni(file)
   if (yaml) return yaml(file)
   throw invalidFile(path, "this is YAML. Give yaml: readYaml, of '@flyte-js/config/yaml'")
 }

@@ -88,10 +88,7 @@ describe('require', () => {
   test('names the targets of redirects that lead nowhere', () => {
     const env = { [`${id}_FROM_ENV_VAR`]: 'NO_SUCH_VARIABLE', [`${id}_FROM_FILE`]: '/no/such/file' }
     const { message, tried } = requireError(resolveConfig({ env }), 'credentials.client_id')
-    for (const each of [
-      'NO_SUCH_VARIABLE (that variable is not set)',
-      '/no/such/file (no such file, or it cannot be read)',
-    ]) {
+    for (const each of ['NO_SUCH_VARIABLE (not set)', '/no/such/file (no such file, or it cannot be read)']) {
       expect(message).toContain(each)
       expect(tried.join()).toContain(each)
     }
@@ -219,7 +216,13 @@ describe('strict', () => {
 
 test('an unknown mode is an error at once', () => {
   expect(() => resolveConfig({ env: { FLYTE_CREDENTIALS_AUTH_MODE: 'oauth' } })).toThrow(
-    expect.objectContaining({ code: 'FLYTE_CONFIG_INVALID', setting: 'credentials.auth_mode' }),
+    expect.objectContaining({
+      code: 'FLYTE_CONFIG_INVALID',
+      setting: 'credentials.auth_mode',
+      message: expect.stringMatching(
+        /^credentials\.auth_mode: environment FLYTE_CREDENTIALS_AUTH_MODE: expected one of standard, /,
+      ),
+    }),
   )
 })
 
@@ -348,6 +351,10 @@ test('the secret is nowhere but where it is asked for', () => {
     'path of a file': { env: { [`${secret}_FROM_FILE`]: canary } },
     'password of the endpoint': { env: { FLYTE_PLATFORM_URL: `https://user:${canary}@h/` } },
     'password of the proxy': { env: { FLYTE_PLATFORM_HTTP_PROXY_URL: `http://user:${canary}@h/` } },
+    'name of the variable with it': { env: { [`${secret}_ENV_VAR`]: canary } },
+    'redirect of the name of the variable': { env: { [`${secret}_ENV_VAR_FROM_ENV_VAR`]: canary } },
+    'redirect of the location': { env: { [`${secret}_LOCATION_FROM_FILE`]: canary } },
+    'location itself': { env: { [`${secret}_LOCATION`]: canary } },
     'file of the location': {
       env: { [`${secret}_LOCATION`]: '/f' },
       readFile: (path) => (path === '/f' ? `${canary}\n` : undefined),
@@ -389,7 +396,7 @@ test('the secret is nowhere but where it is asked for', () => {
       }
       tell(() => {
         const resolution = resolveConfig(options)
-        for (const name of names) if (!/client_secret$|url$/.test(name)) told.push(resolution.get(name))
+        for (const name of names) if (!/client_secret|url$/.test(name)) told.push(resolution.get(name))
         if (!resolution.get('credentials.client_secret')) tell(() => resolution.require('credentials.client_secret'))
         // The endpoint itself is shown as it is; its password is nobody's setting.
         const { url: _url, ...platform } = resolution.config.platform

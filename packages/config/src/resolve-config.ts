@@ -41,7 +41,7 @@ export interface ResolveConfigOptions {
 export interface ConfigResolution {
   /** The raw value of a setting. */
   get: Get
-  /** The same, or a `ConfigError` that lists every place that was looked at when it is missing or empty. */
+  /** The same, or a `ConfigError` that lists every place that was looked at when it is missing or an empty text. */
   require<Name extends SettingName>(name: Name): NonNullable<SettingValue<Name>>
   /** The settings as programs read them. */
   readonly config: FlyteConfig
@@ -79,29 +79,31 @@ export const originsOf = (resolution: ConfigResolution) => origins.get(resolutio
 export function resolveConfig(options: ResolveConfigOptions): ConfigResolution {
   // Programs without types hand over whatever they have.
   const env: Environment = Object(options.env)
-  const { file, readFile = () => undefined, yaml, overrides = {}, strict } = options
+  const { file, readFile = () => undefined, yaml, overrides, strict } = options
   const override = readOverrides(overrides)
   const sources: Sources = { env, readFile, file: file && readConfigFile(file, yaml), override, strict }
   const found = new Map(settingRows.map((row) => [row.name, resolveSetting(row, sources)]))
   const find = (name: SettingName) => {
     const each = found.get(name)
     if (each) return each
-    throw invalid('get', `expected one of ${[...found.keys()].join(', ')}`)
+    throw invalid('get', 'no such setting')
   }
   const get: Get = (name) => find(name).value as SettingValue<typeof name>
   const note = (name: SettingName, problem: string) => {
     find(name).problems.push(problem)
     // Whoever misses the secret wants to know why its other places had none.
-    find('credentials.client_secret').tried.push(`${name}: ${problem}`)
+    literal.tried.push(`${name}: ${problem}`)
   }
 
   const origin: Origins = { sources, found: [...found.values()] }
   refuseForeignCommands(origin, options)
-  const isFinal = find('credentials.client_secret').source === 'override'
-  const { clientSecret, decidesMode } = findClientSecret(get, sources, isFinal, note)
+  const literal = find('credentials.client_secret')
+  const isFinal = literal.source === 'override'
+  const { clientSecret, from } = findClientSecret(get, sources, isFinal, note)
+  if (from && clientSecret !== literal.value) literal.source = from
   const { isSet, source } = find('credentials.auth_mode')
-  const isDecided = decidesMode && source !== 'override'
-  if (isDecided && isSet) note('credentials.auth_mode', 'a secret from a file or variable makes it basic')
+  const isDecided = from && source !== 'override'
+  if (isDecided && isSet) note('credentials.auth_mode', `${from} makes it basic`)
 
   const setOr = (name: SettingName, other: unknown) => (find(name).isSet ? get(name) : other)
   const config = createConfigView(get, {

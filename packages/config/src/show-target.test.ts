@@ -106,6 +106,13 @@ test('secrets that a machine made are withheld, however they are written', () =>
   expect(named.length, named.join('\n')).toBeLessThan(10)
 })
 
+test('long names take no time', () => {
+  for (const text of [`${'A_'.repeat(5000)}!`, `${'a_'.repeat(5000)}-`, `/${'a'.repeat(100_000)}`]) {
+    expect(showVariable(text, true)).toMatch(withheld)
+    expect(showPath(text, true)).toMatch(withheld)
+  }
+})
+
 test('a target of a setting that is no secret is always named, an empty one is called so', () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), (target) => {

@@ -22,13 +22,13 @@ function show(target: string, isHarmless: boolean): string {
 /** Words of one case, joined by underscores. One word alone in lower case, or one full of digits, may as well be a password. */
 function looksLikeVariable(name: string): boolean {
   const text = name.includes('_') && name === name.toLowerCase() ? name.toUpperCase() : name
-  return /^([A-Z]{1,20}\d{0,2}|_*([A-Z]{1,20}|[A-Z\d]{1,8})(_+([A-Z]{1,20}|[A-Z\d]{1,8}))+_*)$/.test(text)
+  return /^([A-Z]{1,20}\d{0,2}|_*([A-Z]{9,20}|[A-Z\d]{1,8})(_+([A-Z]{9,20}|[A-Z\d]{1,8}))+_*)$/.test(text)
 }
 
 /** It begins like a path or ends like a file; but base64 has slashes as well. */
 function looksLikePath(path: string): boolean {
   const isPath =
-    /^([A-Za-z]:)?[\p{L}\p{N}\\/ .~()_-]+$/u.test(path) &&
+    /^([A-Za-z]:)?[\p{L}\p{N}\\/ .~()_-]{1,999}$/u.test(path) &&
     /^(\.{0,2}|~|[a-z]:)[\\/]|\.(txt|key|pem|secret|token|env|json|ya?ml|conf|ini)$/i.test(path)
   return isPath && !path.split(/[\\/]/).some(looksRandom)
 }

@@ -94,7 +94,9 @@ function brokenRedirect(setting: string, redirect: string, tried: readonly strin
 
 /** What each place has, in the order in which they win. */
 function lookAround(row: SettingRow, { env, readFile, file, override }: Sources): Look[] {
-  const { name, variable, fromVariable, fromFile, type, secret, yaml } = row
+  const { name, variable, fromVariable, fromFile, type, yaml } = row
+  // Its neighbours have the place of a secret, where the secret itself is found now and then.
+  const isSecret = /secret/.test(name)
   const look = (place: string, source: string, text: string | undefined, missing?: string, oddity?: string): Look =>
     text === undefined ? [place, missing] : [place, source, () => parseValue(type, text), oddity]
 
@@ -113,7 +115,7 @@ function lookAround(row: SettingRow, { env, readFile, file, override }: Sources)
           fromVariable,
           `${fromVariable} -> ${target}`,
           readVariable(env, target),
-          `${fromVariable} -> ${showVariable(target, secret)} (that variable is not set)`,
+          `${fromVariable} -> ${showVariable(target, isSecret)} (not set)`,
         ),
     path === undefined
       ? [fromFile]
@@ -122,7 +124,7 @@ function lookAround(row: SettingRow, { env, readFile, file, override }: Sources)
           `${fromFile} -> ${path}`,
           // As flytekit: text mode reads every kind of line break as one, and then each of them is dropped, inner ones too.
           text?.replace(/^\uFEFF|[\r\n]/g, ''),
-          `${fromFile} -> ${showPath(path, secret)} (no such file, or it cannot be read)`,
+          `${fromFile} -> ${showPath(path, isSecret)} (no such file, or it cannot be read)`,
           text?.startsWith('\uFEFF') ? byteOrderMark : undefined,
         ),
     entry ? [key, `${key} line ${entry.line}`, entry.read] : [key],

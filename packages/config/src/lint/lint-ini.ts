@@ -2,7 +2,7 @@ import type { ConfigFinding } from '../config-file.js'
 import { type IniFile, interpolate, strayPercent } from '../ini.js'
 import { settings } from '../settings.js'
 import { optionsOfOthers } from './known-options.js'
-import { nearest } from './nearest.js'
+import { nearestKey } from './nearest.js'
 
 const known: ReadonlySet<string> = new Set([...Object.keys(settings), ...optionsOfOthers])
 
@@ -17,9 +17,15 @@ export function lintIni(path: string, file: IniFile): ConfigFinding[] {
       // [DEFAULT] is where the words of others are kept; the names of images are the user's.
       const isKnown = known.has(key) || section === 'DEFAULT' || section === 'images'
       return [
-        ...(isLost ? [{ rule: 'percent', place, message: `${key}: ${strayPercent}` } as const] : []),
-        ...(isKnown ? [] : [{ rule: 'unknown-key', place, ...nearest(`nobody reads ${key}`, key, known) } as const]),
+        ...(isLost ? [{ rule: 'percent', place, message: `${key}: ${sayLost(entry.raw)}` } as const] : []),
+        ...(isKnown ? [] : [{ rule: 'unknown-key', place, ...nearestKey(key, known) } as const]),
       ]
     }),
   )
+}
+
+function sayLost(raw: string): string {
+  return /%\([^)]+\)s/.test(raw)
+    ? 'a %(name)s names no option of this section or of [DEFAULT], or leads back to itself. Write %% for a percent sign'
+    : strayPercent
 }

@@ -9,11 +9,12 @@ export function lintValues(found: readonly Found[]): ConfigFinding[] {
     if (!isDirect || redirect === undefined) return []
     return [{ rule: 'redirect-and-value', place, message: `${redirect}: set as well, and loses. Unset one of the two` }]
   })
-  const find = (name: string) => found.find(({ setting }) => setting === name)?.value
-  if (find('platform.insecure') === true && /^https:/i.test(String(find('platform.url')))) {
+  const find = (name: string) => found.find(({ setting }) => setting === name)
+  const insecure = find('platform.insecure')
+  if (insecure?.value === true && /^https:/i.test(String(find('platform.url')?.value))) {
     const message =
       'platform.insecure asks for plain HTTP, but platform.url begins with https://. Change one of the two'
-    findings.push({ rule: 'insecure-https', place: 'FLYTE_PLATFORM_INSECURE', message })
+    findings.push({ rule: 'insecure-https', place: insecure.source.replace('environment ', ''), message })
   }
   return findings
 }

@@ -21,6 +21,16 @@ export function nearest(
     : { message: `${sentence}. Did you mean ${suggestion}?`, suggestion }
 }
 
+/**
+ * The same for a key of a file that nobody reads. It is repeated only when it looks like a name: a line that is broken in the
+ * wrong place makes a key of a secret.
+ */
+export function nearestKey(key: string, known: Iterable<string>): Pick<ConfigFinding, 'message' | 'suggestion'> {
+  const finding = nearest(`nobody reads ${key}`, key, known)
+  const isHarmless = finding.suggestion !== undefined || /^[a-z._-]{1,40}$/i.test(key)
+  return isHarmless ? finding : { message: 'nobody reads this key' }
+}
+
 /** Letters to insert, delete, change or swap with their neighbour (optimal string alignment distance). */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -60,6 +60,7 @@ describe('the file is the first of these that is there', () => {
   test('an empty name counts as none', async () => {
     await write(join(home, '.flyte/config'), ini('ini'))
     expect(await urlOf({ profile: '' }, { FLYTECTL_CONFIG: '', FLYTE_PROFILE: '' })).toBe('ini')
+    expect(warnings).toEqual([])
   })
 
   test('a folder of that name is no file', async () => {
@@ -145,15 +146,50 @@ describe('a command', () => {
     expect((await load({ trustWorkingDirectory: true })).config.credentials.command).toEqual(['evil'])
   })
 
+  test('through a symbolic link as well, whichever way it leads', async () => {
+    await write(join(work, 'flytekit.config'), command)
+    const link = join(root, 'link')
+    await symlink(work, link)
+    const untrusted = { code: 'FLYTE_CONFIG_UNTRUSTED' }
+    await expect(load({ path: join(link, 'flytekit.config') })).rejects.toMatchObject(untrusted)
+    await expect(load({ path: join(work, 'flytekit.config'), workingDirectory: link })).rejects.toMatchObject(untrusted)
+    await expect(load({}, { FLYTECTL_CONFIG: join(link, 'flytekit.config') })).rejects.toMatchObject(untrusted)
+    await write(join(home, '.flyte/config'), command)
+    expect((await load({ path: join(home, '.flyte/config') })).config.credentials.command).toEqual(['evil'])
+  })
+
   test('from ~/.flyte does not, even at home', async () => {
     await write(join(home, '.flyte/config'), command)
     expect((await load({ workingDirectory: home })).config.credentials.command).toEqual(['evil'])
+    const options = { env: {}, workingDirectory: home, homeDirectory: home }
+    expect((await loadConfig(options)).config.credentials.command).toEqual(['evil'])
   })
+})
+
+test('files that settings name are relative to the working directory', async () => {
+  await write(join(work, 'id.txt'), 'ci')
+  await write(join(work, 'secret.txt'), 'secret')
+  const { config } = await load(
+    {},
+    { FLYTE_CREDENTIALS_CLIENT_ID_FROM_FILE: 'id.txt', FLYTE_CREDENTIALS_CLIENT_SECRET_LOCATION: 'secret.txt' },
+  )
+  expect([config.credentials.clientId, config.credentials.clientSecret]).toEqual(['ci', 'secret'])
 })
 
 test('without a HOME in the environment it is the user’s own', async () => {
   const { config } = await loadConfig({ env: {}, workingDirectory: work, homeDirectory: home })
   expect(config.platform.url).toBeUndefined()
+})
+
+test('on Windows the home is USERPROFILE', async () => {
+  await write(join(home, '.flyte/config'), ini('ini'))
+  const { config } = await loadConfig({ env: { USERPROFILE: home }, workingDirectory: work })
+  expect(config.platform.url).toBe('ini')
+})
+
+test('a path through what is no folder leads to no file', async () => {
+  await write(join(work, 'file'), '')
+  await expect(load({ path: 'file/config' })).rejects.toMatchObject({ code: 'FLYTE_CONFIG_FILE_MISSING' })
 })
 
 test('profiles are listed by name; what is named otherwise is none', async () => {

@@ -45,7 +45,7 @@ export function findConfigFile(options: FindConfigFileOptions): ConfigFileText |
   if (flytectl) {
     const file = readIfThere(resolve(workingDirectory, flytectl))
     if (file !== undefined) return file
-    onWarning(`FLYTECTL_CONFIG names a file that is not there, so the next place is looked at: ${flytectl}`)
+    onWarning(`FLYTECTL_CONFIG names no file that is there, so the next place is looked at: ${flytectl}`)
   }
   return (
     readIfThere(join(workingDirectory, 'flytekit.config')) ??

@@ -53,6 +53,11 @@ describe('a file that a redirect names', () => {
     })
   })
 
+  test('that is no UTF-8 cannot be read', async () => {
+    const path = await write('latin.txt', new Uint8Array([0x63, 0xe9]))
+    expect((await load(path)).get('credentials.client_id')).toBeUndefined()
+  })
+
   test('is read anew each time', async () => {
     const path = await write('changing.txt', 'old')
     expect((await load(path)).get('credentials.client_id')).toBe('old')

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
+import { dirname, parse, resolve } from 'node:path'
 import type { YamlReader } from '../config-file.js'
+import { isForeign } from '../platform/foreign-command.js'
+import { isYaml } from '../read-config-file.js'
 import { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from '../resolve-config.js'
 import { findConfigFile } from './find-config-file.js'
 import { homeOf } from './home-of.js'
@@ -42,19 +45,21 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Confi
     env = process.env,
     path,
     profile,
-    workingDirectory = process.cwd(),
+    workingDirectory = currentDirectory(),
     homeDirectory = homeOf(env),
     onWarning = warn,
     ...rest
   } = options
   const file = findConfigFile({ env, path, profile, workingDirectory, homeDirectory, onWarning })
+  // A symbolic link to the working directory, or out of it and back, makes a file no less foreign.
+  const isLinked = file && isForeign(realPath(file.path), realPath(workingDirectory), realPath(homeDirectory))
   return resolveConfig({
     ...rest,
     env,
-    readFile,
-    workingDirectory,
+    readFile: (name) => readFile(resolve(workingDirectory, name)),
+    workingDirectory: isLinked ? dirname(file.path) : workingDirectory,
     homeDirectory,
-    ...(file && { file, ...(/\.ya?ml$/i.test(file.path) && { yaml: await yamlReader() }) }),
+    ...(file && { file, ...(isYaml(file.path) && { yaml: await yamlReader() }) }),
   })
 }
 
@@ -62,6 +67,23 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Confi
 async function yamlReader(): Promise<YamlReader> {
   const { readYaml } = await import('../yaml/index.js')
   return readYaml
+}
+
+/** Whoever has removed the directory may still be configured by variables. */
+function currentDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return parse(process.execPath).root
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
 }
 
 function warn(message: string): void {

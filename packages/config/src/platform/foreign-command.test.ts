@@ -16,6 +16,9 @@ describe('a command from a file in the working directory is refused', () => {
     './flytekit.config',
     'a b#c?d%41.config',
     '/work/repo/.flyte/config',
+    'a:b/flytekit.config',
+    'http:',
+    'a\\..\\..\\x',
   ])('%s', (path) => {
     expect(() => resolve(path)).toThrow(
       expect.objectContaining({
@@ -51,6 +54,10 @@ describe('it is taken', () => {
     ['/work/x', {}],
     ['/work/repo/../x', {}],
     ['../x', {}],
+    ['/work/repo\\x', {}],
+    ['/home/me/.flyte-not/x', { env: { HOME: '/home/me' } }],
+    ['/etc/flyte/config', { workingDirectory: '/' }],
+    ['C:\\flyte\\config', { workingDirectory: 'C:\\' }],
     ['/home/me/.flyte/config', { workingDirectory: '/home/me', env: { HOME: '/home/me' } }],
     ['/home/me/.flyte/config', { workingDirectory: '/home/me', homeDirectory: '/home/me' }],
     ['/home/me/.flyte/config', { workingDirectory: '/', env: { USERPROFILE: '/home/me' } }],
@@ -69,6 +76,13 @@ describe('it is taken', () => {
     const overrides = { credentials: { command: ['mine'] } }
     expect(resolve('x', { overrides }).config.credentials.command).toEqual(['mine'])
   })
+})
+
+test('a name with a backslash in it is no way home', () => {
+  for (const workingDirectory of ['/home/me/repo/..\\.flyte', '/home/me/repo/.\t./.flyte', '/home/me/.flyte-evil']) {
+    const options = { workingDirectory, env: { HOME: '/home/me' } }
+    expect(() => resolve(`${workingDirectory}/flytekit.config`, options), workingDirectory).toThrow()
+  }
 })
 
 test('a home in the home directory is not anybody’s: .flyte of another user is foreign', () => {

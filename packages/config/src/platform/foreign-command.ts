@@ -17,9 +17,7 @@ export function refuseForeignCommands(
 ): void {
   if (!file || !workingDirectory || trustWorkingDirectory) return
   const home = homeDirectory ?? readVariable(env, 'HOME') ?? readVariable(env, 'USERPROFILE')
-  const path = urlOf(file.path, urlOf(`${workingDirectory}/`))
-  if (!path.startsWith(urlOf(`${workingDirectory}/`))) return
-  if (home && path.startsWith(urlOf(`${home}/.flyte/`))) return
+  if (!isForeign(file.path, workingDirectory, home)) return
   for (const { setting, source, env: variable } of found) {
     if (!commands.has(setting) || !source.startsWith(`${file.path} `)) continue
     const message = `${setting}: ${source} is in the working directory, so whoever wrote that file would run a program here. If you trust it, give trustWorkingDirectory: true; if not, remove the setting, or set ${variable}`
@@ -27,9 +25,37 @@ export function refuseForeignCommands(
   }
 }
 
-/** A path as a URL, which has no `.` and `..` in it, and the same slashes on every system; letters of Windows paths in one case. */
-function urlOf(path: string, base = 'file:///'): string {
-  const isDrive = /^[A-Za-z]:/.test(path)
-  const slashed = (isDrive ? `/${path.toLowerCase()}` : path).replace(/[\\/]+/g, '/')
-  return new URL(slashed.replace(/[%#?]/g, encodeURIComponent), base).href
+/**
+ * Whether a file is in the working directory or below it, and not in `~/.flyte`.
+ *
+ * Everything is below the root, where a container works that says nothing else: that makes no repository of it.
+ */
+export function isForeign(path: string, workingDirectory: string, home: string | undefined): boolean {
+  const file = namesOf(path, workingDirectory)
+  if (home && isBelow(file, namesOf(`${home}/.flyte`))) return false
+  const directory = namesOf(workingDirectory)
+  const isRoot = directory.length <= (isDrive.test(workingDirectory) ? 1 : 0)
+  return isBelow(file, directory) && (!isRoot || file.length === directory.length + 1)
+}
+
+const isDrive = /^[A-Za-z]:[\\/]|^\\\\/
+
+/**
+ * The names of an absolute path, without `.` and `..`. Windows has slashes of two kinds, and letters of one case; anywhere else
+ * a backslash is a letter like any other.
+ */
+function namesOf(path: string, base = ''): string[] {
+  const isWindows = isDrive.test(base || path)
+  const isAbsolute = path.startsWith('/') || (isWindows && isDrive.test(path))
+  const whole = isAbsolute ? path : `${base}/${path}`
+  const names: string[] = []
+  for (const name of isWindows ? whole.toLowerCase().split(/[\\/]/) : whole.split('/')) {
+    if (name === '..') names.pop()
+    else if (name !== '' && name !== '.') names.push(name)
+  }
+  return names
+}
+
+function isBelow(path: readonly string[], directory: readonly string[]): boolean {
+  return path.length > directory.length && directory.every((name, index) => name === path[index])
 }

@@ -1,8 +1,8 @@
-import { type Document, isMap, isScalar } from 'yaml'
+import { isMap, isScalar } from 'yaml'
 import type { ConfigFinding } from '../config-file.js'
-import { nearest } from '../lint/nearest.js'
+import { nearestKey } from '../lint/nearest.js'
 import { settingRows } from '../setting-rows.js'
-import { type Found, findNode, keyOf, resolveAlias } from './yaml-tree.js'
+import { findNode, keyOf, offsetOf, type Tree } from './yaml-tree.js'
 
 /** Every path that some client of Flyte reads. */
 const known: ReadonlySet<string> = new Set([
@@ -26,38 +26,45 @@ const unread: ReadonlyMap<string, string> = new Map([
 /** The words of flytectl, which compares them letter by letter (flyteidl `clients/go/admin/authtype_enumer.go`). */
 const flytectlModes: readonly unknown[] = ['ClientSecret', 'Pkce', 'ExternalCommand', 'DeviceFlow']
 
+/** What somebody may have meant: the paths, and their sections. */
+const candidates: ReadonlySet<string> = new Set(
+  [...known].flatMap((path) => path.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'))),
+)
+/** What INI files call theirs. */
+const iniSections = /^(platform|credentials)$/
+
 /** Finds keys that nobody reads, and values that another client reads otherwise. */
-export function lintYaml(
-  document: Document,
-  path: string,
-  lineOf: (found: Found | undefined) => number,
-): ConfigFinding[] {
+export function lintYaml(tree: Tree, placeAt: (offset: number) => string): ConfigFinding[] {
+  const { document, resolve } = tree
   const findings: ConfigFinding[] = []
   const visit = (node: unknown, prefix: string) => {
-    const map = resolveAlias(document, node)
+    const map = resolve(node)
     if (!isMap(map)) return
     for (const pair of map.items) {
-      const name = keyOf(pair)
+      const name = keyOf(pair, resolve)
       if (name === undefined || (prefix === '' && sectionsOfOthers.test(name))) continue
       const key = `${prefix}${name}`
-      const place = `${path} line ${lineOf(findNode(document, key.split('.')))}`
+      const place = placeAt(offsetOf(pair))
       const remedy = unread.get(key)
       if (remedy !== undefined) {
         findings.push({ rule: 'unread-key', place, message: `no client of Flyte reads ${key}. ${remedy}` })
+      } else if (iniSections.test(key)) {
+        const message = `${key} is a section of INI files. Here the endpoint is admin.endpoint, the client admin.clientId, …`
+        findings.push({ rule: 'unknown-key', place, message })
       } else if ([...known].some((each) => each.startsWith(`${key}.`))) {
         visit(pair.value, `${key}.`)
       } else if (!known.has(key)) {
-        findings.push({ rule: 'unknown-key', place, ...nearest(`nobody reads ${key}`, key, known) })
+        findings.push({ rule: 'unknown-key', place, ...nearestKey(key, candidates) })
       }
     }
   }
   visit(document.contents, '')
 
   for (const { type, yaml, name } of settingRows) {
-    const found = yaml === undefined ? undefined : findNode(document, yaml.split('.'))
-    const node = resolveAlias(document, found?.node)
-    if (!isScalar(node)) continue
-    const place = `${path} line ${lineOf(found)}`
+    const found = yaml === undefined ? undefined : findNode(tree, yaml.split('.'))
+    const node = resolve(found?.node)
+    if (found === undefined || !isScalar(node)) continue
+    const place = placeAt(found.offset)
     if (type === 'boolean' && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE')) {
       const message = `${yaml} is a boolean in quotes, which Flyte 2 reads as true whatever it says. Remove the quotes`
       findings.push({ rule: 'quoted-boolean', place, message })

@@ -1,12 +1,12 @@
 import type { ConfigError } from '@flyte-js/core'
-import { type Alias, type Document, LineCounter, parseDocument, visit } from 'yaml'
+import { type Document, type ErrorCode, LineCounter, parseDocument } from 'yaml'
 import type { ConfigFile, ConfigFileText } from '../config-file.js'
 import { invalidFile } from '../invalid.js'
 import { universalNewlines } from '../python-text.js'
 import { settingRows } from '../setting-rows.js'
 import { lintYaml } from './lint-yaml.js'
 import { findMistake } from './yaml-shape.js'
-import { type Found, findNode } from './yaml-tree.js'
+import { createTree, type Found, findNode } from './yaml-tree.js'
 import { fromYaml } from './yaml-value.js'
 
 /**
@@ -34,22 +34,23 @@ export function readYaml({ path, text }: ConfigFileText): ConfigFile {
     return `${path} line ${line}, column ${col}`
   }
   // The library knows no CR alone as a line break, unlike YAML itself.
-  const { document, content } = parse(universalNewlines(text), path, lines, at)
+  const { tree, content } = parse(universalNewlines(text), path, lines, at)
 
   const lineOf = (found: Found | undefined) => lines.linePos(found?.offset ?? 0).line
   const mistake = findMistake(content)
   if (mistake !== undefined) {
-    const line = lineOf(findNode(document, mistake.keys))
+    const line = lineOf(findNode(tree, mistake.keys))
     throw invalidFile(`${path} line ${line}`, `${mistake.keys.join('.') || 'the file'}: ${mistake.says}`)
   }
   const values = new Map(
     settingRows.flatMap(({ name, type, yaml }) => {
-      const found = yaml === undefined ? undefined : findNode(document, yaml.split('.'))
-      const reading = found && fromYaml(type, found.node, document)
+      const found = yaml === undefined ? undefined : findNode(tree, yaml.split('.'))
+      const reading = found && fromYaml(type, found.node, tree)
       return reading === undefined ? [] : [[name, { line: lineOf(found), read: () => reading }]]
     }),
   )
-  return { kind: 'YAML', path, find: (name) => values.get(name), lint: () => lintYaml(document, path, lineOf) }
+  const lineAt = (offset: number) => `${path} line ${lines.linePos(offset).line}`
+  return { kind: 'YAML', path, find: (name) => values.get(name), lint: () => lintYaml(tree, lineAt) }
 }
 
 /** Parses the text, and makes plain values of it; aliases that multiply without end are an error of their own. */
@@ -67,25 +68,30 @@ function parse(text: string, path: string, lineCounter: LineCounter, at: (offset
     })
     const [error] = [...document.errors, ...document.warnings]
     // The library's own messages quote the file.
-    const alias = findUnresolved(document)
-    if (error) failure = invalidFile(at(error.pos[0]), error.code.toLowerCase().replaceAll('_', ' '))
-    else if (alias) failure = invalidFile(at(alias.range?.[0] ?? 0), 'this alias has no anchor')
-    else return { document, content: document.toJS({ maxAliasCount: 100 }) as unknown }
+    const tree = createTree(document)
+    const { unresolved } = tree
+    if (error) failure = invalidFile(at(error.pos[0]), explain(error.code))
+    else if (unresolved) failure = invalidFile(at(unresolved.range?.[0] ?? 0), 'this alias has no anchor')
+    else return { tree, content: document.toJS({ maxAliasCount: 100 }) as unknown }
   } catch {
     failure = invalidFile(path, 'too many aliases, or lists in lists without end')
   }
   throw failure
 }
 
-/** The library finds these out later, and does not say where they are. */
-function findUnresolved(document: Document): Alias | undefined {
-  let unresolved: Alias | undefined
-  visit(document, {
-    Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return undefined
-      unresolved = alias
-      return visit.BREAK
-    },
-  })
-  return unresolved
+/** What to do about the mistakes that people make; the rest are called as the library calls them. */
+const cures: Partial<Record<ErrorCode, string>> = {
+  BAD_INDENT: 'wrong indentation, or a bracket or quote that is not closed',
+  BAD_SCALAR_START: 'a text that begins so needs quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'a text with ": " in it needs quotes, or a line is indented too far',
+  DUPLICATE_KEY: 'duplicate key, this one stands here twice',
+  MISSING_CHAR: 'a quote, bracket, comma or space is missing',
+  MULTIPLE_DOCS: 'multiple documents, only one can be read',
+  TAB_AS_INDENT: 'indentation by a tab, write spaces',
+  TAG_RESOLVE_FAILED: 'an unknown tag, put the text into quotes',
+  UNEXPECTED_TOKEN: 'unexpected text, does a quote or bracket before it belong there',
+}
+
+function explain(code: ErrorCode): string {
+  return cures[code] ?? code.toLowerCase().replaceAll('_', ' ')
 }

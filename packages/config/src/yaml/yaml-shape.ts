@@ -76,7 +76,9 @@ export function findMistake(content: unknown): { keys: string[]; says: string } 
 function typeNameOf(value: unknown): string {
   if (Array.isArray(value)) {
     const odd = value.find((each) => typeof each !== 'string' && typeof each !== 'number')
-    return odd === undefined ? 'a list' : `a list that holds ${typeNameOf(odd)}`
+    if (odd === undefined) return 'a list'
+    // Not further down: a list may hold itself.
+    return `a list that holds ${Array.isArray(odd) ? 'a list' : typeNameOf(odd)}`
   }
   if (value === null) return 'nothing'
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`

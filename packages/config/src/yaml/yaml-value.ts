@@ -1,7 +1,7 @@
-import { type Document, isScalar, isSeq } from 'yaml'
+import { isScalar, isSeq } from 'yaml'
 import { parseValue, type Reading } from '../parse-value.js'
 import type { SettingType } from '../settings.js'
-import { resolveAlias } from './yaml-tree.js'
+import type { Tree } from './yaml-tree.js'
 
 const numberAsText = 'a number where text belongs, taken as it is written. Put it in quotes'
 const textAsList = 'one text where a list belongs, split on commas. Write a list'
@@ -11,10 +11,10 @@ const textAsList = 'one text where a list belongs, split on commas. Write a list
  *
  * @returns `undefined` where there is nothing: flytekit takes `""` and `[]` for nothing as well
  */
-export function fromYaml(type: SettingType, node: unknown, document: Document): Reading | undefined {
-  const resolved = resolveAlias(document, node)
+export function fromYaml(type: SettingType, node: unknown, { resolve }: Tree): Reading | undefined {
+  const resolved = resolve(node)
   if (isSeq(resolved)) {
-    const texts = resolved.items.map((item) => textOf(resolveAlias(document, item)))
+    const texts = resolved.items.map((item) => textOf(resolve(item)))
     if (texts.length === 0) return undefined
     const isOdd = texts.some(({ isNumber }) => isNumber)
     return { value: texts.map(({ text }) => text), ...(isOdd && { problem: numberAsText }) }
