@@ -8,6 +8,7 @@ type Entries = Record<string, string>
 export function packageBuild({
   isomorphic = {},
   node = {},
+  onSuccess,
   ...extra
 }: { isomorphic?: Entries; node?: Entries } & Partial<Options>) {
   // Once, before the builds below run side by side: each of them would clean away what another has just made.
@@ -27,6 +28,8 @@ export function packageBuild({
     {
       ...base,
       name: 'js',
+      // After the code only: the declarations are made beside it.
+      ...(onSuccess && { onSuccess }),
       entry: { ...isomorphic, ...node },
       tsconfig: 'tsconfig.json',
       sourcemap: true,
