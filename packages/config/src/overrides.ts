@@ -14,13 +14,13 @@ export function readOverrides(overrides: ConfigOverrides | undefined): (row: Set
   for (const [section, options] of Object.entries(Object(overrides))) {
     // Not only what is enumerable: somebody may hand on a view, whose secret is not.
     for (const key of Object.getOwnPropertyNames(Object(options))) {
-      if (!settingRows.some((row) => row.section === section && row.key === key))
-        throw invalid(`overrides.${section}.${key}`, 'no such setting')
-      values.set(`${section}.${key}`, (options as Record<string, unknown>)[key])
+      const row = settingRows.find((each) => each.section === section && each.key === key)
+      if (!row) throw invalid(`overrides.${section}.${key}`, 'no such setting')
+      values.set(row.name, (options as Record<string, unknown>)[key])
     }
   }
-  return ({ name, section, key, type }) => {
-    const value = values.get(`${section}.${key}`) ?? undefined
+  return ({ name, type }) => {
+    const value = values.get(name) ?? undefined
     if (value === undefined || isOfType(type, value)) return value as Value
     const text = type === 'duration' && typeof value === 'number' ? `${value.toFixed(6)}ms` : ''
     if (parseGoDuration(text) !== undefined) return text
