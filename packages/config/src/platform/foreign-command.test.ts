@@ -3,19 +3,19 @@ import { type ResolveConfigOptions, resolveConfig } from '../resolve-config.js'
 
 const text = '[credentials]\ncommand = evil,program'
 const resolve = (path: string, options: Partial<ResolveConfigOptions> = {}) =>
-  resolveConfig({ env: {}, file: { path, text }, workingDirectory: '/work/repo', ...options })
+  resolveConfig({ env: {}, file: { path, text }, workingDirectory: '/srv/repo', ...options })
 
 describe('a command from a file in the working directory is refused', () => {
   test.each([
-    '/work/repo/flytekit.config',
-    '/work/repo/sub/flytekit.config',
-    '/work/other/../repo/flytekit.config',
-    '/work/repo/./flytekit.config',
-    '//work/repo/flytekit.config',
+    '/srv/repo/flytekit.config',
+    '/srv/repo/sub/flytekit.config',
+    '/srv/other/../repo/flytekit.config',
+    '/srv/repo/./flytekit.config',
+    '//srv/repo/flytekit.config',
     'flytekit.config',
     './flytekit.config',
     'a b#c?d%41.config',
-    '/work/repo/.flyte/config',
+    '/srv/repo/.flyte/config',
     'a:b/flytekit.config',
     'http:',
     'a\\..\\..\\x',
@@ -33,7 +33,7 @@ describe('a command from a file in the working directory is refused', () => {
   test('also below a directory that ends in a slash, at the root, and on Windows', () => {
     const refused = { code: 'FLYTE_CONFIG_UNTRUSTED' }
     for (const [workingDirectory, path] of [
-      ['/work/repo/', '/work/repo/x'],
+      ['/srv/repo/', '/srv/repo/x'],
       ['/', '/x'],
       ['C:\\work\\repo', 'c:\\Work\\repo\\flytekit.config'],
       ['C:\\work\\repo', 'C:/work/repo/flytekit.config'],
@@ -43,18 +43,18 @@ describe('a command from a file in the working directory is refused', () => {
   })
 
   test('a proxy command likewise', () => {
-    const file = { path: '/work/repo/x', text: '[credentials]\nproxy_command = evil' }
+    const file = { path: '/srv/repo/x', text: '[credentials]\nproxy_command = evil' }
     expect(() => resolve('', { file })).toThrow(expect.objectContaining({ setting: 'credentials.proxy_command' }))
   })
 })
 
 describe('it is taken', () => {
   test.each([
-    ['/work/repository/x', {}],
-    ['/work/x', {}],
-    ['/work/repo/../x', {}],
+    ['/srv/repository/x', {}],
+    ['/srv/x', {}],
+    ['/srv/repo/../x', {}],
     ['../x', {}],
-    ['/work/repo\\x', {}],
+    ['/srv/repo\\x', {}],
     ['/home/me/.flyte-not/x', { env: { HOME: '/home/me' } }],
     ['/etc/flyte/config', { workingDirectory: '/' }],
     ['C:\\flyte\\config', { workingDirectory: 'C:\\' }],
