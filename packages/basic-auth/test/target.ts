@@ -1,5 +1,5 @@
 // What end-to-end tests run against: the embedded Flyte Admin, or a real one where FLYTE_TEST_ENDPOINT names it.
-import { startFlyteAdmin } from '@flyte-js/testing'
+import { type FlyteAdmin, type FlyteAdminOptions, startFlyteAdmin } from '@flyte-js/testing'
 
 /** A Flyte Admin and a client that it knows. */
 export interface Target extends AsyncDisposable {
@@ -9,12 +9,14 @@ export interface Target extends AsyncDisposable {
   readonly clientSecret: string
   /** The settings that a script needs for it. */
   readonly env: Readonly<Record<string, string>>
+  /** The embedded Flyte Admin, for what only its own log of requests can tell. */
+  readonly embedded?: FlyteAdmin
 }
 
 /** The embedded Flyte Admin by default, with a client whose secret needs encoding. */
-export async function startTarget(): Promise<Target> {
+export async function startTarget(options: FlyteAdminOptions = {}): Promise<Target> {
   const { FLYTE_TEST_ENDPOINT, FLYTE_TEST_CLIENT_ID, FLYTE_TEST_CLIENT_SECRET } = process.env
-  const embedded = FLYTE_TEST_ENDPOINT === undefined ? await startFlyteAdmin() : undefined
+  const embedded = FLYTE_TEST_ENDPOINT === undefined ? await startFlyteAdmin(options) : undefined
   const url = embedded?.url ?? (FLYTE_TEST_ENDPOINT as string)
   const clientId = embedded === undefined ? (FLYTE_TEST_CLIENT_ID ?? '') : 'specialchars'
   const clientSecret = embedded === undefined ? (FLYTE_TEST_CLIENT_SECRET ?? '') : 'p@ss:w/o+rd %41é'
@@ -27,6 +29,7 @@ export async function startTarget(): Promise<Target> {
       FLYTE_CREDENTIALS_CLIENT_ID: clientId,
       FLYTE_CREDENTIALS_CLIENT_SECRET: clientSecret,
     },
+    ...(embedded && { embedded }),
     [Symbol.asyncDispose]: async () => embedded?.close(),
   }
 }

@@ -33,7 +33,8 @@ export interface Found {
   value: Value | undefined
   /**
    * Where it came from: `environment FLYTE_PLATFORM_URL`, `FLYTE_PLATFORM_URL_FROM_FILE -> path`,
-   * `config.yaml admin.endpoint line 3`, `override`, `default` or `not set`.
+   * `config.yaml admin.endpoint line 3`, `override`, `default` or `not set`; for the client secret also the setting that led
+   * to it.
    */
   source: string
   /** Places further down that are set as well and lost. */

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { createTestClock } from '@flyte-js/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch, newExecutionId, registerTask } from '../../admin/test/launch.js'
+import { runScript } from '../../basic-auth/test/run.js'
 import { createFlyteClient, type FlyteClient } from '../src/create-flyte-client.js'
-import { runScript } from './run.js'
 import { startTarget, type Target } from './target.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'flyte-node-'))

@@ -1,38 +1,21 @@
-// What end-to-end tests run against: the embedded Flyte Admin, or a real one where FLYTE_TEST_ENDPOINT names it.
-import { type FlyteAdmin, type FlyteAdminOptions, startFlyteAdmin } from '@flyte-js/testing'
+// What end-to-end tests run against, configured as a CI job has it: the secret and the id behind redirects.
+import type { FlyteAdminOptions } from '@flyte-js/testing'
+import { startTarget as startDirectTarget, type Target } from '../../basic-auth/test/target.js'
 
-/** A Flyte Admin and a client that it knows. */
-export interface Target extends AsyncDisposable {
-  /** Its base URL. */
-  readonly url: string
-  readonly clientId: string
-  readonly clientSecret: string
-  /** The settings that a script needs for it, as a CI job has them: the secret and the id behind redirects. */
-  readonly env: Readonly<Record<string, string>>
-  /** The embedded Flyte Admin, for what only its own log of requests can tell. */
-  readonly embedded?: FlyteAdmin
-}
+export type { Target }
 
-/** The embedded Flyte Admin by default, with a client whose secret needs encoding. */
+/** The embedded Flyte Admin, or a real one where FLYTE_TEST_ENDPOINT names it. */
 export async function startTarget(options: FlyteAdminOptions = {}): Promise<Target> {
-  const { FLYTE_TEST_ENDPOINT, FLYTE_TEST_CLIENT_ID, FLYTE_TEST_CLIENT_SECRET } = process.env
-  const embedded = FLYTE_TEST_ENDPOINT === undefined ? await startFlyteAdmin(options) : undefined
-  const url = embedded?.url ?? (FLYTE_TEST_ENDPOINT as string)
-  const clientId = embedded === undefined ? (FLYTE_TEST_CLIENT_ID ?? '') : 'specialchars'
-  const clientSecret = embedded === undefined ? (FLYTE_TEST_CLIENT_SECRET ?? '') : 'p@ss:w/o+rd %41é'
+  const target = await startDirectTarget(options)
   return {
-    url,
-    clientId,
-    clientSecret,
+    ...target,
     env: {
-      FLYTE_PLATFORM_URL: url,
+      FLYTE_PLATFORM_URL: target.url,
       FLYTE_CREDENTIALS_AUTH_MODE: 'basic',
       FLYTE_CREDENTIALS_CLIENT_ID_FROM_ENV_VAR: 'MY_CLIENT_ID',
-      MY_CLIENT_ID: clientId,
+      MY_CLIENT_ID: target.clientId,
       FLYTE_CREDENTIALS_CLIENT_SECRET_FROM_ENV_VAR: 'MY_CLIENT_SECRET',
-      MY_CLIENT_SECRET: clientSecret,
+      MY_CLIENT_SECRET: target.clientSecret,
     },
-    ...(embedded && { embedded }),
-    [Symbol.asyncDispose]: async () => embedded?.close(),
   }
 }

@@ -35,8 +35,8 @@ describe('a command from a file in the working directory is refused', () => {
     for (const [workingDirectory, path] of [
       ['/srv/repo/', '/srv/repo/x'],
       ['/', '/x'],
-      ['C:\\work\\repo', 'c:\\Work\\repo\\flytekit.config'],
-      ['C:\\work\\repo', 'C:/work/repo/flytekit.config'],
+      ['C:\\me\\repo', 'c:\\Me\\repo\\flytekit.config'],
+      ['C:\\me\\repo', 'C:/me/repo/flytekit.config'],
     ] as const) {
       expect(() => resolve(path, { workingDirectory }), path).toThrow(expect.objectContaining(refused))
     }
