@@ -1,3 +1,5 @@
 import { packageBuild } from '../../.config/tsup'
 
-export default packageBuild({ isomorphic: { index: 'src/index.ts' } })
+export default packageBuild({
+  isomorphic: { index: 'src/index.ts', 'token-store-contract': 'src/token-store-contract.ts' },
+})

@@ -16,6 +16,26 @@ export type FlyteEvent =
   | { type: 'token.failed'; grant: string; code: FlyteErrorCode | 'UNKNOWN'; oauthError?: string; duration: number }
   /** A server refused a token that its clock held for valid. */
   | { type: 'token.rejected'; grant: string }
+  /** A login that was stored before, by this process or another, was taken up without a request. */
+  | { type: 'token.restored'; grant: string; expiresAt?: number }
+  /** The login was ended: `revoked` says whether the authorization server was told and agreed (RFC 7009). */
+  | { type: 'token.removed'; grant: string; revoked: boolean }
+  /** A token was renewed because a server refused it, and was refused again: renewing does not help (a missing scope does this). */
+  | { type: 'token.refused-again'; grant: string }
+  /** A store could not do something; the token manager went on without. */
+  | { type: 'store.failed'; operation: 'get' | 'set' | 'delete'; code: FlyteErrorCode | 'UNKNOWN' }
+  /** No lock could be had: the login went on without one, so that others may have done the same at the same time. */
+  | { type: 'store.unlocked'; code: FlyteErrorCode | 'UNKNOWN' }
+  /** A lock was taken from a holder that had died or been paused. */
+  | { type: 'store.lock-taken-over'; store: string }
+  /** Tokens lie unencrypted at this place. Said once for each store. */
+  | { type: 'store.plaintext'; store: string; location: string }
+  /** What was stored could not be understood; it was set aside, at `location` where the store has a place for it. */
+  | { type: 'store.corrupt'; store: string; location?: string }
+  /** Something about the store was put right, e.g. a file's mode. */
+  | { type: 'store.repaired'; store: string; what: string }
+  /** A store cannot be used, and the next one is used instead. Said once. */
+  | { type: 'store.fallback'; from: string; to: string; code: FlyteErrorCode | 'UNKNOWN' }
   | { type: 'admin.call'; rpc: string; status: number; duration: number }
 
 /** Hears events. What it throws, or rejects with, is swallowed: a broken logger must not break a login. */

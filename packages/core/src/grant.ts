@@ -22,4 +22,6 @@ export interface Grant {
   acquire(context: GrantContext): Promise<TokenSet>
   /** Renews a token set by its refresh token (RFC 6749 section 6). Absent where the grant has none. */
   refresh?(tokenSet: TokenSet, context: GrantContext): Promise<TokenSet>
+  /** Tells the authorization server to forget the tokens (RFC 7009); `false` where it has no way to be told. */
+  revoke?(tokenSet: TokenSet, context: GrantContext): Promise<boolean>
 }

@@ -5,6 +5,8 @@ export type LockedTokenStore = Pick<TokenStore, 'get' | 'set' | 'delete'>
 
 /** Where token sets live between runs. `withLock` makes a refresh single-flight across processes, tabs or hosts. */
 export interface TokenStore {
+  /** What events call it: the name of its subpath, e.g. `file`. */
+  readonly name?: string
   /** The token set under the key, if there is one. */
   get(key: string): Promise<TokenSet | undefined>
   /** Keeps a token set durably: once the promise resolves, a crash does not lose it. */
@@ -14,11 +16,18 @@ export interface TokenStore {
   /**
    * Runs `critical` while no other holder of the same key runs.
    *
-   * `locked` writes only while the lock is still ours (fencing): a holder that was paused cannot overwrite a newer token.
+   * Waits while the holder is alive, however long that takes; takes over from one that has died. Only `locked` may be used
+   * inside. `locked` writes only while the lock is still ours (fencing): a holder that was paused cannot overwrite a newer token.
    */
   withLock<T>(
     key: string,
     critical: (locked: LockedTokenStore) => Promise<T>,
     options?: { signal?: AbortSignal },
   ): Promise<T>
+  /**
+   * Calls back when another tab has changed what is under the key. Absent where a store cannot know.
+   *
+   * @returns a function that ends it
+   */
+  subscribe?(key: string, listener: () => void): () => void
 }

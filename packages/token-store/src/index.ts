@@ -1,0 +1,3 @@
+// For users
+export { type FirstAvailableOptions, firstAvailable } from './first-available.js'
+export { memoryStore } from './memory.js'
