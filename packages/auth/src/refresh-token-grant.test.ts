@@ -4,6 +4,7 @@ import { type AuthorizationServer, createTestClock, startAuthorizationServer, st
 import { ClientSecretBasic, None } from 'oauth4webapi'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { canaries, shownBy } from '../test/canaries.js'
+import { endedLogin } from '../test/ended-login.js'
 import { discoverAuthorizationServer } from './discovery.js'
 import { refreshTokenGrant } from './refresh-token-grant.js'
 import { createTokenManager } from './token-manager.js'
@@ -25,31 +26,9 @@ const publicClient = () => ({
   fetch,
 })
 
-/** A refresh token of a real authorization server, as a login with offline access leaves it. */
-async function mintRefreshToken(): Promise<TokenSet> {
-  const { provider } = issuer
-  const client = await provider.Client.find('flytectl')
-  if (client === undefined) throw new Error('no such client')
-  const grant = new provider.Grant({ clientId: 'flytectl', accountId: 'user-1' })
-  grant.addOIDCScope('openid offline_access all offline')
-  grant.addResourceScope(issuer.issuer, 'all offline')
-  const grantId = await grant.save()
-  const token = new provider.RefreshToken({
-    client,
-    accountId: 'user-1',
-    grantId,
-    gty: 'authorization_code',
-    scope: 'openid offline_access all offline',
-    resource: issuer.issuer,
-    claims: {},
-  } as never)
-  const refreshToken = await token.save()
-  return { accessToken: 'ended', tokenType: 'bearer', refreshToken, issuer: issuer.issuer, expiresAt: 0 }
-}
-
 describe('the refresh token grant of a public client', () => {
   it('brings new tokens from a real authorization server, and the refresh token rotates', async () => {
-    const old = await mintRefreshToken()
+    const old = await endedLogin(issuer)
     const renewed = await refreshTokenGrant(old, publicClient(), { clock })
     expect(renewed).toMatchObject({ tokenType: 'bearer', issuer: issuer.issuer, expiresAt: clock.now() + 3600_000 })
     expect(renewed.accessToken.split('.')).toHaveLength(3)
@@ -69,7 +48,7 @@ describe('the refresh token grant of a public client', () => {
   })
 
   it('says invalid_grant for a refresh token that was used before', async () => {
-    const old = await mintRefreshToken()
+    const old = await endedLogin(issuer)
     await refreshTokenGrant(old, publicClient(), { clock })
     const error = await refreshTokenGrant(old, publicClient(), { clock }).catch((error) => error)
     expect(error).toMatchObject({
@@ -81,7 +60,7 @@ describe('the refresh token grant of a public client', () => {
   })
 
   it('renews once for many callers of a token manager, and each rotated token is used once', async () => {
-    const first = await mintRefreshToken()
+    const first = await endedLogin(issuer)
     const { getToken } = createTokenManager({
       clock,
       grant: {
@@ -181,7 +160,7 @@ describe('the refresh token grant', () => {
   it("lets the caller's abort through", async () => {
     const reason = new Error('enough')
     await expect(
-      refreshTokenGrant(await mintRefreshToken(), publicClient(), { clock, signal: AbortSignal.abort(reason) }),
+      refreshTokenGrant(await endedLogin(issuer), publicClient(), { clock, signal: AbortSignal.abort(reason) }),
     ).rejects.toBe(reason)
     expect(issuer.requests).toEqual([])
   })

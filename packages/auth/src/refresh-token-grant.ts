@@ -1,12 +1,4 @@
-import {
-  AuthError,
-  createFetch,
-  defined,
-  type Fetch,
-  type GrantContext,
-  originAndPath,
-  type TokenSet,
-} from '@flyte-js/core'
+import { AuthError, createFetch, type Fetch, type GrantContext, originAndPath, type TokenSet } from '@flyte-js/core'
 import {
   type AuthorizationServer,
   allowInsecureRequests,
@@ -15,6 +7,7 @@ import {
   processRefreshTokenResponse,
   refreshTokenGrantRequest,
 } from 'oauth4webapi'
+import { carryOver } from './carry-over.js'
 import { exchangeTokens } from './token-endpoint.js'
 
 /** What {@link refreshTokenGrant} needs. */
@@ -43,7 +36,7 @@ export async function refreshTokenGrant(
   context: GrantContext,
 ): Promise<TokenSet> {
   const { server, clientId, clientAuth, fetch = createFetch() } = options
-  const { refreshToken, issuer, scope, idToken } = tokenSet
+  const { refreshToken, issuer } = tokenSet
   const grant = 'refresh_token'
   if (refreshToken === undefined)
     throw new AuthError('FLYTE_INVALID_ARGUMENT', 'The token set has no refresh token; log in again', { grant })
@@ -66,5 +59,5 @@ export async function refreshTokenGrant(
       }),
     process: (response) => processRefreshTokenResponse(server, client, response),
   })
-  return { ...defined({ refreshToken, scope, idToken }), ...renewed }
+  return carryOver(tokenSet, renewed)
 }

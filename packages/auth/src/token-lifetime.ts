@@ -1,30 +1,59 @@
-import type { Clock, TokenSet } from '@flyte-js/core'
+import type { Clock, Random, TokenSet } from '@flyte-js/core'
 
-/** A token set, and until when it is good by either clock. */
+/**
+ * Where a token stands in its life: `fresh`, or `due` (good, but time to renew it behind the caller's back), or `late` (about
+ * to end: renewed first, and handed out only if that fails), or `ended`.
+ */
+export type Phase = 'fresh' | 'due' | 'late' | 'ended'
+
+/** A token set, and how far its life has gone. */
 export interface Held {
-  /** The tokens. */
-  tokenSet: TokenSet
-  /** Whether the access token can still be used, by the earlier of the monotonic and the wall clock. */
-  isValid(): boolean
+  /** The tokens, shared by all who ask, and so frozen. */
+  readonly tokenSet: TokenSet
+  /** Its phase now, by the earlier of the monotonic and the wall clock. */
+  phase(): Phase
 }
 
-/** Milliseconds before its end at which a token counts as expired: clocks differ, and a request takes its time. */
+/** How a token's life is measured. */
+export interface LifetimeOptions {
+  clock: Clock
+  random: Random
+  /** Milliseconds before its end at which a token is due, at most half of its life. */
+  refreshWindow?: number | undefined
+}
+
+/** Milliseconds before its end at which a token is late: clocks differ, and a request takes its time. */
 const longestMargin = 60_000
+/** Milliseconds before its end at which a token is due, at most. */
+const longestWindow = 300_000
 
 /**
  * Watches over a token's life. It is told by `expires_in`; the token itself is opaque and never read.
  *
- * The margin is a minute, or a fifth of what is left where that is less: a token of five seconds is not expired at once. A
- * token without a lifetime is good until a server refuses it.
+ * The window is five minutes, or a fifth of what is left where that is less, give or take a tenth, so that a fleet that started
+ * together does not renew together. The margin is a minute, or a tenth of what is left. A token without a lifetime is fresh
+ * until a server refuses it.
  */
-export function hold(tokenSet: TokenSet, clock: Clock): Held {
+export function hold(tokens: TokenSet, { clock, random, refreshWindow }: LifetimeOptions): Held {
+  const tokenSet = Object.freeze({ ...tokens })
   const { expiresAt } = tokenSet
-  if (expiresAt === undefined) return { tokenSet, isValid: () => true }
-  const lifetime = expiresAt - clock.now()
-  const usable = lifetime - Math.min(longestMargin, Math.max(0, lifetime) / 5)
-  const start = { wall: clock.now(), monotonic: clock.monotonic() }
+  if (expiresAt === undefined) return { tokenSet, phase: () => 'fresh' }
+  const wallStart = clock.now()
+  const monotonicStart = clock.monotonic()
+  const lifetime = Math.max(0, expiresAt - wallStart)
+  const late = lifetime - Math.min(longestMargin, lifetime / 10)
+  const window =
+    refreshWindow === undefined
+      ? Math.min(longestWindow, lifetime / 5) * (0.9 + random() / 5)
+      : Math.min(refreshWindow, lifetime / 2)
+  const due = lifetime - window
   return {
     tokenSet,
-    isValid: () => clock.now() - start.wall < usable && clock.monotonic() - start.monotonic < usable,
+    phase() {
+      const age = Math.max(clock.now() - wallStart, clock.monotonic() - monotonicStart)
+      if (age < due && age < late) return 'fresh'
+      if (age < late) return 'due'
+      return age < lifetime ? 'late' : 'ended'
+    },
   }
 }

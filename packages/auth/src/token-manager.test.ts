@@ -1,6 +1,7 @@
-import { AuthError, type FlyteEvent, type Grant, type GrantContext, type TokenSet } from '@flyte-js/core'
+import { AuthError, type FlyteEvent, type Grant } from '@flyte-js/core'
 import { createTestClock, type TestClock } from '@flyte-js/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { numberedGrant, settled } from '../test/numbered-grant.js'
 import { createTokenManager } from './token-manager.js'
 
 let clock: TestClock
@@ -10,47 +11,9 @@ beforeEach(() => {
   events = []
 })
 
-const settled = () => new Promise((resolve) => setImmediate(resolve))
-
-/** A grant that hands out numbered tokens of 1,799 s, as Flyte Admin does, and can be held up. */
-function createGrant({ renews = false, ...changes }: { renews?: boolean } & Partial<Grant> = {}) {
-  const log: string[] = []
-  const contexts: GrantContext[] = []
-  let gate: Promise<unknown> = Promise.resolve()
-  const issue = async (how: string, context: GrantContext): Promise<TokenSet> => {
-    log.push(how)
-    contexts.push(context)
-    const number = log.length
-    await gate
-    context.signal?.throwIfAborted()
-    return {
-      accessToken: `token ${number}`,
-      tokenType: 'bearer',
-      expiresAt: clock.now() + 1799_000,
-      ...(renews && { refreshToken: `refresh ${number}` }),
-    }
-  }
-  const grant: Grant = {
-    type: 'test_grant',
-    acquire: (context) => issue('acquire', context),
-    ...(renews && { refresh: (tokenSet, context) => issue(`refresh by ${tokenSet.refreshToken}`, context) }),
-    ...changes,
-  }
-  return {
-    grant,
-    log,
-    contexts,
-    hold() {
-      let open = () => {}
-      gate = new Promise<void>((resolve) => {
-        open = resolve
-      })
-      return open
-    },
-  }
-}
-
-const manage = (grant: Grant) => createTokenManager({ grant, clock, onEvent: (event) => events.push(event) })
+const createGrant = (changes?: Parameters<typeof numberedGrant>[1]) => numberedGrant(clock, changes)
+const manage = (grant: Grant) =>
+  createTokenManager({ grant, clock, random: () => 0.5, onEvent: (event) => events.push(event) })
 const types = () => events.map(({ type }) => type)
 
 describe('an empty manager', () => {
@@ -70,7 +33,7 @@ describe('an empty manager', () => {
     expect(log).toEqual([])
   })
 
-  it('hands a failure to all who wait, and tries anew for the next', async () => {
+  it('hands a failure to all who wait, and tries anew after a while', async () => {
     let attempts = 0
     const { grant } = createGrant()
     const { acquire } = grant
@@ -88,6 +51,7 @@ describe('an empty manager', () => {
     expect(events).toMatchObject([
       { type: 'token.failed', grant: 'test_grant', code: 'FLYTE_AUTH_GRANT_REFUSED', oauthError: 'invalid_client' },
     ])
+    await clock.advance(1000)
     expect((await getToken()).accessToken).toBe('token 1')
     expect(attempts).toBe(2)
   })
@@ -202,8 +166,12 @@ describe('a token that a server refused', () => {
     const { accessToken: rejected } = await getToken()
     isDown = true
     await expect(getToken({ rejected })).rejects.toThrow('down')
-    await expect(getToken()).rejects.toThrow('down')
+    const next = getToken()
+    next.catch(() => {})
+    await clock.advance(1000)
+    await expect(next).rejects.toThrow('down')
     isDown = false
+    await clock.advance(2000)
     expect((await getToken()).accessToken).toBe('token 2')
     expect(log).toHaveLength(2)
   })
@@ -256,6 +224,7 @@ describe("a caller's abort", () => {
     const open = hold()
     const controllers = [new AbortController(), new AbortController()]
     const calls = controllers.map(({ signal }) => getToken({ signal }).catch((error) => error))
+    await settled()
     for (const [index, controller] of controllers.entries()) controller.abort(index)
     expect(await Promise.all(calls)).toEqual([0, 1])
     expect(contexts[0]?.signal?.aborted).toBe(true)
@@ -279,6 +248,7 @@ describe('events', () => {
     const { grant, hold } = createGrant()
     const open = hold()
     const call = manage(grant).getToken()
+    await settled()
     await clock.advance(30)
     open()
     await call

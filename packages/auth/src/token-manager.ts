@@ -1,108 +1,252 @@
 import {
-  type AuthError,
   type Clock,
   defined,
   type EventListener,
   emit,
   FlyteError,
   type Grant,
-  type GrantContext,
+  onAbort,
+  type Random,
   systemClock,
   type TokenSet,
   type TokenSource,
+  type TokenStore,
 } from '@flyte-js/core'
+import { createBackoff } from './backoff.js'
+import { createLoginState } from './login-state.js'
+import { isSettled, oauthErrorOf, type Purpose, renewTokens } from './renew-tokens.js'
 import { singleFlight } from './single-flight.js'
-import { type Held, hold } from './token-lifetime.js'
+import { codeOf, storedLogin } from './stored-login.js'
+import { withTimeLimit } from './time-limit.js'
+import { createTurns, orAborted } from './turns.js'
+import { whenVisible } from './when-visible.js'
+
+/** Milliseconds for telling a server that a login is over: a person waits. */
+const revokeLimit = 15_000
 
 /** What {@link createTokenManager} is made from. */
 export interface TokenManagerOptions {
   /** How to get tokens and to renew them. */
   grant: Grant
+  /** Where the login lives between runs. Default: in this token manager alone. */
+  store?: TokenStore
+  /** Under which key it lives there, as `tokenKey` makes it. A store needs one. */
+  key?: string | Promise<string>
+  /**
+   * Milliseconds before a token's end from which on it is renewed behind the callers' backs, at most half of its life. Default:
+   * five minutes, or a fifth of its life where that is less, give or take a tenth, so that a fleet does not renew as one.
+   */
+  refreshWindow?: number
   /** The clock of expiry. Default: the system's. */
   clock?: Clock
-  /** Hears of logins, renewals and refusals. */
+  /** Jitter. Default: `Math.random`; no secret comes from it. */
+  random?: Random
+  /** Hears of logins, renewals and refusals, and of what a store could not do. */
   onEvent?: EventListener
 }
 
+/** A login that is kept alive, as {@link createTokenManager} gives it. */
+export interface TokenManager extends TokenSource {
+  /**
+   * Logs in anew, whatever tokens there are. Callers that wait for a token get this one.
+   *
+   * @throws what the grant throws
+   */
+  login(options?: { signal?: AbortSignal }): Promise<TokenSet>
+  /**
+   * Ends the login: tells the authorization server to forget it, where it can be told (RFC 7009), then removes it from the
+   * store and from memory. A grant that asks a person asks nobody again until `login()`.
+   *
+   * @returns whether the server agreed. Flyte Admin's own server cannot be told: its tokens are good until they end
+   * @throws TokenStoreError when the login could not be removed from the store
+   */
+  logout(options?: { signal?: AbortSignal }): Promise<{ revoked: boolean }>
+  /** The tokens that there are, ended ones too, without asking any server. */
+  peek(): Promise<TokenSet | undefined>
+  /** Stops listening to other tabs, and to this one's return. The tokens stay where they are. */
+  close(): void
+}
+
 /**
- * Keeps one login alive: a `TokenSource` that asks its grant only when it has to, and once for all who wait.
+ * Keeps one login alive: a `TokenSource` that asks its grant only when it has to, and once for all who wait, in this process
+ * and in every other one that shares the store.
  *
- * A valid token comes from memory. An expired one is renewed by its refresh token where there is one, else got anew. A token
- * that a server refused (`rejected`) is replaced once; whoever comes later with the same refused token gets the replacement.
+ * A valid token comes from memory. One that is about to end is renewed behind the callers' backs; one that has ended is renewed
+ * by its refresh token, else got anew. A token that a server refused (`rejected`) is replaced once; whoever comes later with the
+ * same refused token gets the replacement, and if that is refused as well within 30 s, it stays: a missing scope is a 401 for ever.
+ *
+ * A failure is shared by all who wait. After it the server is left alone for 1, 2, 4, … 30 s: a refusal is repeated to whoever
+ * asks meanwhile, and after trouble on the way callers wait that long. While the old token is still good they get that.
+ *
+ * @throws AuthError `FLYTE_INVALID_ARGUMENT` for a store without a key; `getToken` and `login` throw what the grant throws, and
+ * `FLYTE_AUTH_LOGGED_OUT` where a person has logged out
  *
  * @example
  * ```ts
- * import { createTokenManager, discoverAuthorizationServer } from '@flyte-js/auth'
+ * import { createTokenManager, discoverAuthorizationServer, tokenKey } from '@flyte-js/auth'
  * import { clientCredentials } from '@flyte-js/basic-auth'
+ * import { fileStore } from '@flyte-js/token-store/file'
  *
- * const authorizationServer = await discoverAuthorizationServer({ endpoint: 'https://flyte.example.com' })
+ * const endpoint = 'https://flyte.example.com'
  * const tokens = createTokenManager({
- *   grant: clientCredentials({ authorizationServer, clientId: 'ci', clientSecret: process.env.CI_SECRET ?? '' }),
+ *   grant: clientCredentials({
+ *     authorizationServer: (options) => discoverAuthorizationServer({ endpoint, ...options }),
+ *     clientId: 'ci',
+ *     clientSecret: process.env.CI_SECRET ?? '',
+ *   }),
+ *   store: fileStore(),
+ *   key: tokenKey({ endpoint, clientId: 'ci' }),
  * })
  * const { accessToken } = await tokens.getToken()
  * ```
  */
-export function createTokenManager({ grant, clock = systemClock, onEvent }: TokenManagerOptions): TokenSource {
-  let held: Held | undefined
-  /** An access token that a server refused, until there is another: nobody gets it, whatever the clock says. */
-  let refused: string | undefined
+export function createTokenManager(options: TokenManagerOptions): TokenManager {
+  const { grant, store, key, refreshWindow, clock = systemClock, random = () => Math.random(), onEvent } = options
+  const login = storedLogin(store, key, onEvent)
+  const state = createLoginState(grant.type, { clock, random, refreshWindow }, onEvent)
+  const backoff = createBackoff(clock, random)
+  const inTurn = createTurns()
+  /** Aborted by a logout: it ends all that is on its way. */
+  let session = new AbortController()
+  let isRenewedBehind = false
+  let stopWatching: (() => void) | undefined
 
-  // The seam for stores: what is held comes from there, and goes there before anybody gets it.
-  const renew = singleFlight(async (signal) => {
-    const context: GrantContext = { signal, clock, ...(onEvent && { onEvent }) }
-    const start = clock.monotonic()
-    const duration = () => clock.monotonic() - start
-    const told = (type: 'token.acquired' | 'token.refreshed', tokenSet: TokenSet) => {
-      emit(onEvent, { type, grant: grant.type, duration: duration(), ...defined({ expiresAt: tokenSet.expiresAt }) })
-      held = hold(tokenSet, clock)
-      refused = undefined
-      return tokenSet
-    }
+  /** One attempt, for all who wait for the same purpose. */
+  async function fly(purpose: Purpose, flight: AbortSignal | undefined): Promise<TokenSet> {
+    watch()
+    const ending = new AbortController()
+    const { signal } = ending
+    const forgets = [flight, session.signal].map((each) => each && onAbort(each, () => ending.abort(each.reason)))
+    const { acquisitions } = state
     try {
-      const refreshed = await refresh(grant, held?.tokenSet, context)
-      return refreshed ? told('token.refreshed', refreshed) : told('token.acquired', await grant.acquire(context))
-    } catch (error) {
-      if (!signal.aborted) {
-        const code = FlyteError.isInstance(error) ? error.code : 'UNKNOWN'
-        const told = defined({ oauthError: oauthErrorOf(error) })
-        emit(onEvent, { type: 'token.failed', grant: grant.type, code, duration: duration(), ...told })
+      if (purpose !== 'login') {
+        // Without the lock at first: mostly another process has been here, and all is well.
+        const ready = await inTurn(async () => {
+          state.restore(await login.read())
+          return isSettled(state, purpose, acquisitions) ? state.held?.tokenSet : undefined
+        }, signal)
+        if (ready !== undefined) return ready
+        await leaveAlone(signal)
       }
+      // Those who wait are let go at once, though what runs may have to be brought to its end.
+      return await orAborted(
+        inTurn(() => attempt(purpose, acquisitions, signal), signal),
+        signal,
+      )
+    } finally {
+      for (const forget of forgets) forget?.()
+    }
+  }
+
+  async function attempt(purpose: Purpose, acquisitions: number, signal: AbortSignal): Promise<TokenSet> {
+    const start = clock.monotonic()
+    const tools = { grant, state, login, clock, onEvent }
+    try {
+      const tokenSet = await login.underLock(
+        (view) => renewTokens(tools, { purpose, acquisitions, view, signal }),
+        signal,
+      )
+      backoff.succeed()
+      return tokenSet
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      backoff.fail(error)
+      const told = { ...defined({ oauthError: oauthErrorOf(error) }), duration: clock.monotonic() - start }
+      emit(onEvent, { type: 'token.failed', grant: grant.type, code: codeOf(error), ...told })
+      // The old one is still good: no error for those who need any.
+      if (purpose !== 'login' && state.isTrusted() && state.held?.phase() !== 'ended' && state.held !== undefined)
+        return state.held.tokenSet
       throw error
     }
-  })
+  }
+
+  /** Leaves a server alone that has just failed. What it refused it will refuse again: that is said at once. */
+  async function leaveAlone(signal: AbortSignal): Promise<void> {
+    const wait = backoff.wait()
+    if (wait === 0) return
+    if (isRefusal(backoff.failure)) throw backoff.failure
+    await clock.sleep(wait, { signal })
+  }
+
+  /** Whether the server agreed to forget the tokens. One that does not is no reason to keep them here. */
+  async function revoke(tokenSet: TokenSet, signal: AbortSignal | undefined): Promise<boolean> {
+    const context = { clock, ...(onEvent && { onEvent }) }
+    const ask = (signal: AbortSignal) => Promise.resolve(grant.revoke?.(tokenSet, { ...context, signal }) ?? false)
+    const what = `the revocation of the ${grant.type} grant`
+    return withTimeLimit(ask, { what, milliseconds: revokeLimit, clock, ...defined({ signal }) }).catch(() => false)
+  }
+
+  function renewBehind(): void {
+    if (isRenewedBehind || backoff.wait() > 0) return
+    const canRefresh = grant.refresh !== undefined && state.held?.tokenSet.refreshToken !== undefined
+    if (grant.interactive && !canRefresh) return
+    isRenewedBehind = true
+    const landed = () => {
+      isRenewedBehind = false
+    }
+    fly('early', undefined).then(landed, landed)
+  }
+
+  /** Looks at the store again: another tab has changed it, or this one has come back from wherever it was. */
+  function look(): void {
+    inTurn(async () => {
+      state.restore(await login.read())
+      if (state.isTrusted() && state.held?.phase() === 'due') renewBehind()
+    }).catch(() => {})
+  }
+
+  function watch(): void {
+    if (stopWatching !== undefined) return
+    const stops = [login.subscribe(look), whenVisible(look)]
+    stopWatching = () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  const need = singleFlight((flight) => fly('need', flight))
+  const loginAnew = singleFlight((flight) => fly('login', flight))
 
   return {
     async getToken({ signal, rejected } = {}) {
       signal?.throwIfAborted()
-      const current = held?.tokenSet.accessToken
-      if (current !== undefined && current === rejected && current !== refused) {
-        refused = current
-        emit(onEvent, { type: 'token.rejected', grant: grant.type })
+      if (rejected !== undefined) state.refuse(rejected)
+      const { held } = state
+      if (held !== undefined && state.isTrusted()) {
+        const phase = held.phase()
+        if (phase === 'due') renewBehind()
+        if (phase === 'fresh' || phase === 'due' || (phase === 'late' && backoff.wait() > 0)) return held.tokenSet
       }
-      if (held?.isValid() && current !== refused) return held.tokenSet
-      return renew(signal && { signal })
+      return need(signal && { signal })
+    },
+    login: ({ signal } = {}) => loginAnew(signal && { signal }),
+    async logout({ signal } = {}) {
+      const ended = session
+      session = new AbortController()
+      ended.abort(new DOMException('This login was ended by a logout', 'AbortError'))
+      const end = () =>
+        login.underLock(async (view) => {
+          state.restore(await login.read(view))
+          const tokenSet = state.held?.tokenSet
+          const revoked = tokenSet !== undefined && (await revoke(tokenSet, signal))
+          state.forget({ isLoggedOut: true })
+          await login.remove(view)
+          emit(onEvent, { type: 'token.removed', grant: grant.type, revoked })
+          return { revoked }
+        }, signal)
+      return inTurn(end, signal)
+    },
+    peek: async () => state.held?.tokenSet ?? (await login.read())?.tokenSet,
+    close() {
+      stopWatching?.()
+      // A listener that comes later would never go.
+      stopWatching = () => {}
     },
   }
 }
 
-/** Renews by the refresh token; `undefined` where there is none, or where it has ended and a new login is due. */
-async function refresh(
-  grant: Grant,
-  tokenSet: TokenSet | undefined,
-  context: GrantContext,
-): Promise<TokenSet | undefined> {
-  if (grant.refresh === undefined || tokenSet?.refreshToken === undefined) return undefined
-  try {
-    return await grant.refresh(tokenSet, context)
-  } catch (error) {
-    // Flyte Admin's own server says HTTP 500 `server_error` for a refresh token that has ended; the rest say `invalid_grant`.
-    const oauthError = oauthErrorOf(error)
-    if (oauthError === 'invalid_grant' || oauthError === 'server_error') return undefined
-    throw error
-  }
-}
-
-/** The server's word for a failure, where there is one. A grant may throw anything. */
-function oauthErrorOf(error: unknown): string | undefined {
-  return (error as AuthError | undefined)?.oauthError
+/** Whether asking again soon is of no use: the server has answered, and its answer was no. */
+function isRefusal(error: unknown): boolean {
+  const oauthError = oauthErrorOf(error)
+  if (oauthError !== undefined) return !['server_error', 'temporarily_unavailable', 'slow_down'].includes(oauthError)
+  return FlyteError.isInstance(error) && error.code === 'FLYTE_AUTH_LOGGED_OUT'
 }

@@ -242,6 +242,39 @@ describe('with a real identity provider', () => {
     expect(response.status).toBe(200)
   })
 
+  it('asks for the end of its access token at a logout, where only the issuer itself advertises how', async () => {
+    await using issuer = await startAuthorizationServer({ clients: [{ id: 'svc', secret: 'right' }] })
+    await using relaying = await startFlyteAdmin({ auth: 'external', externalAuthServer: issuer.issuer })
+    const { getToken, logout } = createTokenManager({
+      grant: clientCredentials({
+        authorizationServer: (ending) => discoverAuthorizationServer({ endpoint: relaying.url, fetch, ...ending }),
+        clientId: 'svc',
+        clientSecret: 'right',
+        fetch,
+      }),
+    })
+    const { accessToken } = await getToken()
+    // The access tokens of this issuer are JWTs, which it cannot take back: it says so (RFC 7009 section 2.2.1).
+    expect(await logout()).toEqual({ revoked: false })
+    const [request] = issuer.requestsTo('/token/revocation')
+    expect(new URLSearchParams(request?.body).get('token')).toBe(accessToken)
+    expect(request?.headers.authorization).toBe(`Basic ${btoa('svc:right')}`)
+  })
+
+  it('has nobody to tell of a logout where Flyte Admin is its own authorization server', async () => {
+    await using own = await startFlyteAdmin()
+    const { getToken, logout } = createTokenManager({
+      grant: clientCredentials({
+        authorizationServer: await discoverAuthorizationServer({ endpoint: own.url, fetch }),
+        clientId: 'flytepropeller',
+        clientSecret: 'short-secret',
+        fetch,
+      }),
+    })
+    await getToken()
+    expect(await logout()).toEqual({ revoked: false })
+  })
+
   it('says invalid_client, though the answer has a challenge', async () => {
     await using issuer = await startAuthorizationServer({ clients: [{ id: 'svc', secret: 'right' }] })
     const server = await discoverAuthorizationServer({

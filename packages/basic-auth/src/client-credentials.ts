@@ -1,4 +1,4 @@
-import { exchangeTokens } from '@flyte-js/auth'
+import { exchangeTokens, revokeTokens } from '@flyte-js/auth'
 import { AuthError, createFetch, type Fetch, type Grant, originAndPath } from '@flyte-js/core'
 import {
   type AuthorizationServer,
@@ -67,15 +67,18 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
   for (const [name, value] of Object.entries({ clientId, clientSecret })) {
     if (value === '') throw new AuthError('FLYTE_INVALID_ARGUMENT', `${name} is empty`, { grant })
   }
+  const client = { client_id: clientId }
+  const findServer = async (ending: { signal?: AbortSignal }) =>
+    typeof authorizationServer === 'function' ? authorizationServer(ending) : authorizationServer
+
   return {
     type: grant,
     async acquire({ signal, clock }) {
       const ending = signal === undefined ? {} : { signal }
       const [server, wanted] = await Promise.all([
-        typeof authorizationServer === 'function' ? authorizationServer(ending) : authorizationServer,
+        findServer(ending),
         typeof scopes === 'function' ? scopes(ending) : scopes,
       ])
-      const client = { client_id: clientId }
       const authentication = clientAuth(server, clientSecret, clientAuthMethod)
       const scope = joinScopes(wanted)
       const parameters = { ...(scope !== '' && { scope }), ...(audience && { audience }) }
@@ -94,6 +97,12 @@ export function clientCredentials(options: ClientCredentialsOptions): Grant {
           }),
         process: (response) => processClientCredentialsResponse(server, client, response),
       })
+    },
+    async revoke(tokenSet, { signal }) {
+      const ending = signal === undefined ? {} : { signal }
+      const server = await findServer(ending)
+      const authentication = clientAuth(server, clientSecret, clientAuthMethod)
+      return revokeTokens(tokenSet, { server, clientId, clientAuth: authentication, fetch }, ending)
     },
   }
 }

@@ -99,6 +99,21 @@ test('a person logs in without being asked, with PKCE, and can refresh', async (
   expect(refreshed.status).toBe(200)
 })
 
+test('a refresh token can be had without a login, and be used once', async () => {
+  const server = await start()
+  const refresh = (token: string) =>
+    requestToken(server, { grant_type: 'refresh_token', client_id: 'flytectl', refresh_token: token }, '')
+  const first = await server.issueRefreshToken()
+  const { status, json } = await refresh(first)
+  expect(status).toBe(200)
+  expect(claimsOf(json.access_token)).toMatchObject({ sub: 'user-1', scp: ['all', 'offline'] })
+  expect(json.refresh_token).not.toBe(first)
+  expect((await refresh(first)).status).toBe(400)
+  // The second use has revoked what came of the first.
+  expect((await refresh(json.refresh_token ?? '')).status).toBe(400)
+  await expect(server.issueRefreshToken('nobody')).rejects.toThrow('option clients')
+})
+
 test('nothing was printed, from the first import on', () => {
   for (const spy of printed) expect(spy).not.toHaveBeenCalled()
 })

@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
 import type { JWK, default as Provider } from 'oidc-provider'
+import { issueRefreshToken } from './authorization-server/issue-refresh-token.js'
 import { loadOidcProvider } from './authorization-server/load-oidc-provider.js'
-import { type AuthorizationServerOptions, defaultAccount } from './authorization-server/options.js'
+import { type AuthorizationServerOptions, defaultAccount, defaultScopes } from './authorization-server/options.js'
 import { providerConfiguration } from './authorization-server/provider-configuration.js'
 import { listenOnLoopback } from './loopback-server.js'
 import { createRequestLog, type RecordedRequest, type RequestLog } from './recorded-requests.js'
@@ -15,8 +16,15 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
   /** What its tokens name as issuer: the same as {@link AuthorizationServer.url}. */
   readonly issuer: string
   readonly port: number
-  /** The oidc-provider behind it, for what this package has no option for: minting a refresh token, listening to its events. */
+  /** The oidc-provider behind it, for what this package has no option for, such as listening to its events. */
   readonly provider: Provider
+  /**
+   * Issues a refresh token without a login, as one with offline access would leave it. That of a public client can be used once:
+   * each use gives the next one, and a second use revokes them all.
+   *
+   * @param clientId By default the public `flytectl`.
+   */
+  issueRefreshToken(clientId?: string): Promise<string>
   /** Stops at once, open connections included. */
   close(): Promise<void>
 }
@@ -78,6 +86,10 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     requests: log.requests,
     requestsTo: log.requestsTo,
     clearRequests: log.clearRequests,
+    issueRefreshToken(clientId = 'flytectl') {
+      const scope = ['openid', 'offline_access', ...(options.scopes ?? defaultScopes)].join(' ')
+      return issueRefreshToken(provider, { clientId, accountId, scope, resource: options.audience ?? issuer })
+    },
     close: server.close,
     [Symbol.asyncDispose]: server.close,
   }

@@ -37,6 +37,9 @@ export interface AuthorizationServerOptions {
   account?: Account
 }
 
+/** The scopes beside OpenID's of a server that was given none. */
+export const defaultScopes: readonly string[] = ['all', 'offline']
+
 /** The clients of a server that was given none. */
 export const defaultAuthorizationServerClients: readonly AuthorizationServerClient[] = [
   { id: 'svc', secret: 'svc-secret' },

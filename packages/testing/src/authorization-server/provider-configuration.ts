@@ -6,6 +6,7 @@ import {
   type AuthorizationServerOptions,
   defaultAccount,
   defaultAuthorizationServerClients,
+  defaultScopes,
 } from './options.js'
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -18,7 +19,7 @@ const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 export function providerConfiguration(issuer: string, jwk: JWK, options: AuthorizationServerOptions): Configuration {
   const {
     clients = defaultAuthorizationServerClients,
-    scopes = ['all', 'offline'],
+    scopes = defaultScopes,
     audience = issuer,
     accessTokenLifetime = 3600,
     refreshTokenLifetime = 86_400,
