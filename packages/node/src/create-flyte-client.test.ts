@@ -1,8 +1,8 @@
 import { AdminError } from '@flyte-js/admin'
-import { ConfigError, type FlyteEvent, type HttpTransport } from '@flyte-js/core'
+import { ConfigError, type FlyteEvent, type HttpTransport, type TokenSet, type TokenStore } from '@flyte-js/core'
 import { nodeHttpTransport } from '@flyte-js/core/node'
 import { createTestClock, type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createFlyteClient, type FlyteClientOptions } from './create-flyte-client.js'
 
 let admin: FlyteAdmin
@@ -94,6 +94,37 @@ describe('a client in the mode basic', () => {
     await clock.advance(3600_000)
     await flyte.auth.getToken()
     expect(admin.requestsTo('/oauth2/token')).toHaveLength(2)
+  })
+
+  it('keeps its tokens in the store that it is given: another process need not log in', async () => {
+    const kept = new Map<string, TokenSet>()
+    const store: TokenStore = {
+      get: async (key) => kept.get(key),
+      set: async (key, tokenSet) => void kept.set(key, tokenSet),
+      delete: async (key) => void kept.delete(key),
+      withLock: (_, critical) => critical(store),
+    }
+    for (let process = 0; process < 3; process += 1)
+      await (await connect({ FLYTE_PLATFORM_AUTH: 'true' }, { store })).admin.getVersion()
+    expect(admin.requestsTo('/oauth2/token')).toHaveLength(1)
+    expect([...kept.keys()]).toEqual([expect.stringMatching(/^localhost_\d+-flytepropeller-[0-9a-f]{32}$/)])
+    // With other scopes it is another login.
+    await (
+      await connect({ FLYTE_PLATFORM_AUTH: 'true', FLYTE_CREDENTIALS_SCOPES: 'all' }, { store })
+    ).admin.getVersion()
+    expect(kept.size).toBe(2)
+  })
+
+  it('renews behind the back of its calls, as early as admin.token_refresh_window says', async () => {
+    const clock = createTestClock(Date.now())
+    const flyte = await connect({ FLYTE_ADMIN_TOKEN_REFRESH_WINDOW: '10m' }, { clock })
+    const first = await flyte.auth.getToken()
+    await clock.advance(1198_000)
+    expect(await flyte.auth.getToken()).toBe(first)
+    expect(admin.requestsTo('/oauth2/token')).toHaveLength(1)
+    await clock.advance(2000)
+    expect(await flyte.auth.getToken()).toBe(first)
+    await vi.waitFor(() => expect(admin.requestsTo('/oauth2/token')).toHaveLength(2))
   })
 
   it('carries the token in the configured header alone', async () => {

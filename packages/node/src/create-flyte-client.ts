@@ -1,7 +1,6 @@
 import { type AdminClient, createAdminClient } from '@flyte-js/admin'
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
-import { createTokenManager } from '@flyte-js/auth'
-import { basicAuthGrant } from '@flyte-js/basic-auth/node'
+import { basicAuthTokens } from '@flyte-js/basic-auth/node'
 import { type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
 import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
 import {
@@ -12,6 +11,7 @@ import {
   type EventListener,
   type HttpTransport,
   type TokenSource,
+  type TokenStore,
 } from '@flyte-js/core'
 import { createAgents, createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
 import type { Execution } from '@flyte-js/idl'
@@ -26,6 +26,8 @@ export interface FlyteClientOptions {
   config?: ConfigOverrides
   /** Who has tokens, from the first call on, instead of the login that the configuration describes. */
   tokenSource?: TokenSource
+  /** Where tokens live between runs, e.g. `fileStore()` of `@flyte-js/token-store/file`. Default: in memory. */
+  store?: TokenStore
   /** How calls reach the network. Default: `node:http` on agents that OAuth shares. */
   transport?: HttpTransport
   /** Milliseconds until a call is given up. Default 15,000, as flytectl's per-try timeout. */
@@ -70,7 +72,7 @@ export interface FlyteClient extends AdminClient {
  * ```
  */
 export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
-  const { env, profile, config: overrides, timeout, onEvent, clock } = options
+  const { env, profile, config: overrides, timeout, store, onEvent, clock } = options
   const resolution = await loadConfig(defined({ env, profile, overrides }))
   resolution.require('platform.url')
   const { config } = resolution
@@ -79,11 +81,7 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
   const fetch = createNodeFetch(defined({ agents, timeout }))
   const transport = options.transport ?? nodeHttpTransport({ agents })
 
-  const login = () =>
-    createTokenManager({
-      grant: basicAuthGrant(resolution, defined({ fetch, onEvent, clock })),
-      ...defined({ onEvent, clock }),
-    })
+  const login = () => basicAuthTokens(resolution, { fetch, ...defined({ store, onEvent, clock }) })
   const tokenSource = options.tokenSource ?? (wantsLogin(config) ? login() : undefined)
   const client = createAdminClient({
     endpoint,

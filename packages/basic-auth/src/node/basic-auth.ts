@@ -1,4 +1,3 @@
-import { createTokenManager } from '@flyte-js/auth'
 import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
 import { loadConfig } from '@flyte-js/config/node'
 import {
@@ -8,10 +7,11 @@ import {
   type EventListener,
   type FetchInit,
   type TokenSource,
+  type TokenStore,
 } from '@flyte-js/core'
 import { createAgents, createNodeFetch } from '@flyte-js/core/node'
 import { authorizedFetch } from './authorized-fetch.js'
-import { basicAuthGrant } from './basic-auth-grant.js'
+import { basicAuthTokens } from './basic-auth-tokens.js'
 
 /** What {@link basicAuth} can be told; everything has its default from the environment. */
 export interface BasicAuthOptions {
@@ -23,6 +23,8 @@ export interface BasicAuthOptions {
   config?: ConfigOverrides
   /** Milliseconds until a request of the login is given up. Default 15,000. */
   timeout?: number
+  /** Where tokens live between runs, so that many short scripts log in once. Default: in memory. */
+  store?: TokenStore
   /** Hears of discovery, logins and renewals. */
   onEvent?: EventListener
   /** The clock of expiry. Default: the system's. */
@@ -72,16 +74,17 @@ export interface BasicAuth extends TokenSource {
  * ```
  */
 export async function basicAuth(options: BasicAuthOptions = {}): Promise<BasicAuth> {
-  const { env, profile, config: overrides, timeout, onEvent, clock } = options
+  const { env, profile, config: overrides, timeout, store, onEvent, clock } = options
   const resolution = await loadConfig(defined({ env, profile, overrides }))
   resolution.require('platform.url')
   const endpoint = httpBaseUrl(resolution.config)
   const headerName = authorizationHeader(resolution.config.credentials.authorizationMetadataKey)
 
   const agents = createAgents()
-  const observers = defined({ onEvent, clock })
-  const grant = basicAuthGrant(resolution, { fetch: createNodeFetch(defined({ agents, timeout })), ...observers })
-  const { getToken } = createTokenManager({ grant, ...observers })
+  const { getToken } = basicAuthTokens(resolution, {
+    fetch: createNodeFetch(defined({ agents, timeout })),
+    ...defined({ store, onEvent, clock }),
+  })
   // Bodies are handed on as they come: what a script downloads is its own affair. So is how long it takes.
   const passThrough = createNodeFetch({ agents, maxBytes: Number.POSITIVE_INFINITY, timeout: Number.POSITIVE_INFINITY })
   return {
