@@ -11,5 +11,7 @@ export default defineConfig({
     setupFiles: base.test?.setupFiles?.slice(0, 1) ?? [],
     exclude: ['**/node_modules/**'],
     testTimeout: 60_000,
+    // Some of them start a hundred processes, and some measure how long a lock is waited for.
+    fileParallelism: false,
   },
 })

@@ -5,7 +5,15 @@ import { installPython } from './python.mjs'
 import { root, runStages } from './run-stages.mjs'
 
 /** Programs that the stages need, and the Debian packages that bring them. */
-const needed = { '/usr/bin/chromium': 'chromium', '/usr/bin/firefox-esr': 'firefox-esr' }
+const needed = {
+  '/usr/bin/chromium': 'chromium',
+  '/usr/bin/firefox-esr': 'firefox-esr',
+  '/usr/bin/redis-server': 'redis-server',
+  '/usr/bin/dbus-daemon': 'dbus-daemon',
+  '/usr/bin/dbus-send': 'dbus-bin',
+  '/usr/bin/gnome-keyring-daemon': 'gnome-keyring',
+  '/usr/bin/secret-tool': 'libsecret-tools',
+}
 
 const vitest = (config) => [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config]
 
@@ -22,9 +30,12 @@ const stages = [
       )
     },
   },
+  { name: 'Python and flytekit', run: installPython },
   { name: 'browsers', run: vitest('.config/vitest.browser.config.ts') },
-  { name: 'packed packages, other versions of Node', run: vitest('.config/vitest.system.config.ts') },
-  { name: 'differential: Python and flytekit', run: installPython },
+  {
+    name: 'processes: packed packages, stores, other versions of Node',
+    run: vitest('.config/vitest.system.config.ts'),
+  },
   { name: 'differential: our answers and theirs', run: vitest('.config/vitest.differential.config.ts') },
 ]
 

@@ -8,7 +8,7 @@ import { type Ended, root, run } from './run.js'
 
 // The packages as users get them: packed, and installed in an empty project outside the workspace.
 
-const published = ['core', 'idl', 'config', 'auth', 'basic-auth', 'admin', 'node', 'testing']
+const published = ['core', 'idl', 'config', 'auth', 'token-store', 'basic-auth', 'admin', 'node', 'testing']
 const client = { id: 'ci', secret: 'a-secret-of-ci' }
 let directory: string
 
@@ -31,6 +31,12 @@ async function project(name: string, packages: readonly string[]): Promise<strin
   const tarballs = packages.map((each) => join(directory, `flyte-js-${each}-0.0.0.tgz`))
   await npm(['install', '--no-audit', '--no-fund', ...tarballs], folder)
   return folder
+}
+
+/** The scripts that npm would run at the installation of a package. */
+function installScripts(manifest: string): string[] {
+  const { scripts = {} } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return Object.keys(scripts).filter((script) => /^(pre|post)?install$/.test(script))
 }
 
 beforeAll(async () => {
@@ -61,11 +67,7 @@ describe('basic-auth alone', () => {
     expect(names.length).toBeLessThanOrEqual(11)
     expect(bytes).toBeLessThanOrEqual(2_500_000)
     for (const name of names) {
-      const { scripts = {} } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'))
-      expect(
-        Object.keys(scripts).filter((script) => /^(pre|post)?install$/.test(script)),
-        name,
-      ).toEqual([])
+      expect(installScripts(join(modules, name, 'package.json')), name).toEqual([])
     }
   })
 
@@ -93,6 +95,68 @@ describe('basic-auth alone', () => {
     )
     expect(required.stdout).toBe("[ 'authorization' ]\n")
   })
+})
+
+describe('token-store alone, without its optional peers', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await project('stores', ['token-store', 'core'])
+  }, 120_000)
+
+  test('no native module, and no install script', () => {
+    const modules = join(folder, 'node_modules')
+    const files = readdirSync(modules, { recursive: true, encoding: 'utf8' })
+    expect(files.filter((name) => name.endsWith('.node') || /^(redis|@redis|@napi-rs)(\/|$)/.test(name))).toEqual([])
+    const manifests = files.filter((name) => /^(@[^/]+\/)?[^/]+\/package\.json$/.test(name))
+    expect(manifests.length).toBeGreaterThan(2)
+    for (const name of manifests) expect(installScripts(join(modules, name)), name).toEqual([])
+  })
+
+  const script = `
+    import { firstAvailable, memoryStore } from '@flyte-js/token-store'
+    import { fileStore } from '@flyte-js/token-store/file'
+    import { keyringStore } from '@flyte-js/token-store/keyring'
+    import { redisStore } from '@flyte-js/token-store/redis'
+    import { webStorageStore } from '@flyte-js/token-store/web-storage'
+    import { indexedDbStore } from '@flyte-js/token-store/indexed-db'
+    const get = (store) => store.get('k').then((value) => value ?? 'nothing', ({ code, message }) => code + ' ' + message)
+    const answers = {
+      memory: await get(memoryStore()),
+      file: await get(fileStore({ directory: './tokens' })),
+      keyring: await get(keyringStore({ endpoint: 'https://flyte.example.com' })),
+      redis: await get(redisStore({ url: 'redis://127.0.0.1:1' })),
+      web: await get(webStorageStore({ area: 'local' })),
+      indexed: await get(indexedDbStore()),
+      first: await get(firstAvailable([keyringStore({ endpoint: 'https://flyte.example.com' }), memoryStore()])),
+    }
+    console.log(JSON.stringify(answers))
+  `
+  test.each([
+    ['this Node', process.execPath, []],
+    ['Node 22', 'npx', ['--yes', 'node@22']],
+    ['Node 24', 'npx', ['--yes', 'node@24']],
+    ['Node 26', 'npx', ['--yes', 'node@26']],
+    ['Bun', 'npx', ['--yes', 'bun', 'run']],
+    ['Deno', 'npx', ['--yes', 'deno', 'run', '--allow-all', '--no-config']],
+  ])(
+    'all six stores import on %s, and those that miss something say what',
+    { timeout: 180_000 },
+    async (_, program, args) => {
+      await writeFile(join(folder, 'stores.mjs'), script)
+      const { HOME = directory } = process.env
+      const { stdout, stderr } = await run(program, [...args, 'stores.mjs'], { cwd: folder, env: { HOME } })
+      expect(stdout, stderr).toMatch(/^\{/)
+      expect(JSON.parse(stdout)).toEqual({
+        memory: 'nothing',
+        file: 'nothing',
+        keyring: expect.stringMatching(/^FLYTE_STORE_UNAVAILABLE .*@napi-rs\/keyring/),
+        redis: expect.stringMatching(/^FLYTE_STORE_UNAVAILABLE .*redis/),
+        web: expect.stringMatching(/^FLYTE_STORE_UNAVAILABLE|^nothing/),
+        indexed: expect.stringMatching(/^FLYTE_STORE_UNAVAILABLE/),
+        first: 'nothing',
+      })
+    },
+  )
 })
 
 describe('all of them', () => {
@@ -132,6 +196,12 @@ describe('all of them', () => {
     const imports = [
       'core',
       'core/node',
+      'token-store',
+      'token-store/file',
+      'token-store/keyring',
+      'token-store/redis',
+      'token-store/web-storage',
+      'token-store/indexed-db',
       'config/node',
       'auth',
       'basic-auth/node',

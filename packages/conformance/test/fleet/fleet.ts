@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { type NodeProcess, startModule } from '../../../token-store/test/node-process.js'
 
 /** What every process of a fleet works with. */
 export interface FleetOptions {
@@ -19,46 +20,43 @@ export interface FleetResult {
   events: string[]
 }
 
-const worker = fileURLToPath(new URL('worker.mjs', import.meta.url))
+/** Processes that run, and that know nothing of each other. */
+export interface Fleet {
+  /** Has all of them want a token at the same moment, each with a store and a token manager of its own that are new. */
+  wantToken(): Promise<FleetResult[]>
+  stop(): void
+}
 
-/** Starts so many processes, has all of them want a token at the same moment, and waits until the last has ended. */
-export async function runFleet({ size, ...given }: FleetOptions): Promise<FleetResult[]> {
+const here = fileURLToPath(new URL('.', import.meta.url))
+const worker = readFileSync(new URL('worker.mjs', import.meta.url), 'utf8')
+
+/** Starts so many processes, and waits until all of them have loaded what they need. */
+export async function startFleet({ size, ...given }: FleetOptions): Promise<Fleet> {
   const { PATH = '' } = process.env
-  const children = Array.from({ length: size }, () =>
-    listen(spawn(process.execPath, [worker], { env: { PATH, FLEET: JSON.stringify(given) } })),
-  )
+  const env = { PATH, FLEET: JSON.stringify(given) }
+  const members = Array.from({ length: size }, () => startModule(worker, [], { cwd: here, env }))
+  const stop = () => {
+    for (const member of members) member.process.kill('SIGKILL')
+  }
   try {
-    await Promise.all(children.map(({ ready }) => ready))
-    for (const { child } of children) child.stdin?.write('go\n')
-    return await Promise.all(children.map(({ result }) => result))
-  } finally {
-    for (const { child } of children) child.kill('SIGKILL')
+    await Promise.all(members.map(lineOf))
+  } catch (error) {
+    stop()
+    throw error
+  }
+  return {
+    stop,
+    async wantToken() {
+      for (const member of members) member.process.stdin?.write('now\n')
+      const lines = await Promise.all(members.map(lineOf))
+      return lines.map((line) => JSON.parse(line) as FleetResult)
+    },
   }
 }
 
-function listen(child: ChildProcess) {
-  let output = ''
-  let errors = ''
-  let isReady = () => {}
-  const ready = new Promise<void>((resolve) => {
-    isReady = resolve
-  })
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-    if (output.startsWith('ready\n')) isReady()
-  })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    errors += text
-  })
-  const result = new Promise<FleetResult>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => {
-      isReady()
-      if (code === 0) resolve(JSON.parse(output.slice('ready\n'.length)) as FleetResult)
-      else reject(new Error(`a process ended with ${code}: ${errors}`))
-    })
-  })
-  // It is looked at when all are ready.
-  result.catch(() => {})
-  return { child, ready, result }
+async function lineOf(member: NodeProcess): Promise<string> {
+  const line = await member.line()
+  if (line !== undefined) return line
+  await member.ended
+  throw new Error('a process ended before it had a token')
 }

@@ -1,5 +1,5 @@
 import type { TokenSet } from '@flyte-js/core'
-import { z } from 'zod/mini'
+import * as z from 'zod/mini'
 
 /** A token set as it stands in a file, a keyring's entry or Redis: anybody may have written it. */
 const schema = z.object({

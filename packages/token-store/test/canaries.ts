@@ -1,0 +1,16 @@
+import { inspect } from 'node:util'
+
+/** Texts that no error and no event may show: each holds this word. */
+export const canary = 'canary'
+
+/** Everything that a program, a logger or a person can read of a value, causes included. */
+export function everythingOf(value: unknown): string {
+  const texts = [
+    inspect(value, { depth: 20, showHidden: true, getters: true }),
+    String(value),
+    JSON.stringify(value) ?? '',
+  ]
+  for (let error: unknown = value; error instanceof Error; error = error.cause)
+    texts.push(error.message, error.stack ?? '', ...Object.values(error).map(String))
+  return texts.join('\n')
+}
