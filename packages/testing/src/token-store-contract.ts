@@ -25,11 +25,12 @@ export interface TokenStoreCase {
  *
  * @example
  * ```ts
- * import { memoryStore } from '@flyte-js/token-store'
+ * import { test } from 'node:test'
  * import { tokenStoreContract } from '@flyte-js/testing/token-store-contract'
+ * import { memoryStore } from '@flyte-js/token-store'
  *
  * const store = memoryStore()
- * for (const { name, run } of tokenStoreContract({ open: () => store })) it(name, run)
+ * for (const { name, run } of tokenStoreContract({ open: () => store })) test(name, run)
  * ```
  *
  * @returns the cases that apply

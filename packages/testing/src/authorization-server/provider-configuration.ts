@@ -44,6 +44,8 @@ export function providerConfiguration(issuer: string, jwk: JWK, options: Authori
     conformIdTokenClaims: false,
     findAccount: (_context, sub) => ({ accountId: sub, claims: async () => ({ ...account, sub }) }),
     pkce: { required: (_context, client) => client.clientAuthMethod === 'none' },
+    // A public client may be a page, of whatever origin a test serves it from.
+    clientBasedCORS: (_context, _origin, client) => client.clientAuthMethod === 'none',
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
