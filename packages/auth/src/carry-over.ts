@@ -5,6 +5,8 @@ import { defined, type TokenSet } from '@flyte-js/core'
  * token (OpenID Connect Core section 12.2), the issuer.
  */
 export function carryOver(before: TokenSet, renewed: TokenSet): TokenSet {
-  const { refreshToken, scope, idToken, issuer } = before
-  return { ...defined({ refreshToken, scope, idToken, issuer }), ...defined(renewed) } as TokenSet
+  const { scope, idToken, issuer } = before
+  // An empty one is none.
+  const refreshToken = renewed.refreshToken || before.refreshToken
+  return defined({ ...defined({ scope, idToken, issuer }), ...defined(renewed), refreshToken }) as TokenSet
 }

@@ -22,8 +22,6 @@ export interface LoginState {
   isTrusted(): boolean
   /** A server has refused this access token. */
   refuse(accessToken: string): void
-  /** The tokens in memory were renewed because a server refused those before; if that does not help, the next try is later. */
-  calm(): void
   /** Takes what a store holds for the truth, unless the tokens in memory are newer. */
   restore(reading: Reading): void
   /** New tokens. */
@@ -44,14 +42,22 @@ export function createLoginState(
   let isLoggedOut = false
   let acquisitions = 0
   let refused: string | undefined
-  /** The access tokens that were here before, the latest first: whatever the clocks say, those are older. */
-  let replaced: readonly string[] = []
+  /** The tokens that were here before, the latest first: whatever the clocks say, those are older. */
+  let replaced: readonly TokenSet[] = []
+  /** What the store was last known to hold. What it has not got since then is newer, also after a logout. */
+  let seen: TokenSet | undefined
   let calmed: { accessToken: string; until: number; isTold: boolean } | undefined
 
   function replace(tokenSet: TokenSet): void {
-    const others = [held?.tokenSet.accessToken, ...replaced].filter((each) => each !== tokenSet.accessToken)
-    replaced = others.filter((each) => each !== undefined).slice(0, remembered)
+    const others = held === undefined ? replaced : [held.tokenSet, ...replaced]
+    replaced = others.filter((each) => !isSame(each, tokenSet)).slice(0, remembered)
     held = hold(tokenSet, lifetime)
+  }
+
+  /** Other tokens have come: if those are refused as well, the next try is later. */
+  function calm(accessToken: string): void {
+    if (refused !== undefined) calmed = { accessToken, until: clock.monotonic() + calmTime, isTold: false }
+    refused = undefined
   }
 
   return {
@@ -80,13 +86,11 @@ export function createLoginState(
       refused = accessToken
       emit(onEvent, { type: 'token.rejected', grant })
     },
-    calm() {
-      if (held === undefined) return
-      calmed = { accessToken: held.tokenSet.accessToken, until: clock.monotonic() + calmTime, isTold: false }
-    },
     restore(reading) {
       if (reading === undefined) return
       const { tokenSet } = reading
+      const before = seen
+      seen = tokenSet
       if (tokenSet === undefined) {
         // It was there, and somebody took it away. What could never be stored is still ours.
         if (isStored && held !== undefined) {
@@ -95,29 +99,36 @@ export function createLoginState(
         }
         return
       }
-      const isSame =
-        tokenSet.accessToken === held?.tokenSet.accessToken && tokenSet.refreshToken === held.tokenSet.refreshToken
-      // The store has lost what came after it: its refresh token may have been used already, and must not be again.
-      if (!isSame && held !== undefined && replaced.includes(tokenSet.accessToken)) return
+      const isHeld = isSame(tokenSet, held?.tokenSet)
+      // The store has not got, or has lost, what came after it: its refresh token may have been used already, and must not be
+      // again, and a login that a logout could not remove has ended all the same.
+      const isOld = isSame(tokenSet, before) || replaced.some((each) => isSame(tokenSet, each))
+      if (isOld && !isHeld) return
       isStored = true
       isLoggedOut = false
-      if (isSame) return
+      if (isHeld) return
       replace(tokenSet)
+      if (tokenSet.accessToken !== refused) calm(tokenSet.accessToken)
       emit(onEvent, { type: 'token.restored', grant, ...defined({ expiresAt: tokenSet.expiresAt }) })
     },
     keep(tokenSet, how) {
       replace(tokenSet)
       isStored = how.isStored
+      if (isStored) seen = tokenSet
       isLoggedOut = false
       // Also when the server hands out the same token once more: it knows best.
-      refused = undefined
+      calm(tokenSet.accessToken)
       if (how.isAcquired) acquisitions += 1
     },
     forget(how) {
       held = undefined
       isStored = false
-      refused = undefined
+      if (how.isLoggedOut) refused = undefined
       isLoggedOut = how.isLoggedOut
     },
   }
+}
+
+function isSame(one: TokenSet, other: TokenSet | undefined): boolean {
+  return one.accessToken === other?.accessToken && one.refreshToken === other.refreshToken
 }

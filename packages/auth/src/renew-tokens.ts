@@ -1,7 +1,8 @@
 import { AuthError, type Clock, defined, type EventListener, emit, type Grant, type TokenSet } from '@flyte-js/core'
 import { carryOver } from './carry-over.js'
+import { isTokenSet } from './is-token-set.js'
 import type { LoginState } from './login-state.js'
-import type { StoredLogin, View } from './stored-login.js'
+import { codeOf, type StoredLogin, type View } from './stored-login.js'
 import { withTimeLimit } from './time-limit.js'
 import { orAborted } from './turns.js'
 
@@ -67,22 +68,26 @@ export async function renewTokens(
   /** Renews by the refresh token (RFC 6749 section 6); does nothing where there is none, or where it has ended. */
   async function refresh(isLast = false): Promise<void> {
     const before = state.held?.tokenSet
-    if (grant.refresh === undefined || before?.refreshToken === undefined) return
+    if (grant.refresh === undefined || !before?.refreshToken) return
+    // What is not sent yet need not be: whoever has left may end the process next, and with it the answer.
+    signal.throwIfAborted()
     const renew = (signal: AbortSignal) => Promise.resolve(grant.refresh?.(before, { ...context, signal }))
     try {
       const what = `the renewal of the ${grant.type} grant`
       const renewed = await withTimeLimit(renew, { what, milliseconds: refreshLimit, clock })
-      if (renewed !== undefined) await keep(carryOver(before, renewed), 'token.refreshed')
+      await keep(carryOver(before, checked(renewed, grant.type)), 'token.refreshed')
     } catch (error) {
       const oauthError = oauthErrorOf(error)
-      // What Flyte Admin's own server says, with HTTP 500, of a refresh token that has ended. It may be an accident as well: the
-      // stored tokens stay until a login has succeeded, and nobody is asked to log in for an early renewal.
-      if (oauthError === 'server_error' && !(grant.interactive && purpose === 'early')) return
+      // What Flyte Admin's own server says, with HTTP 500, of a refresh token that has ended; or the token is another issuer's,
+      // and was not sent. Either may be an accident: the stored tokens stay until a login has succeeded, and nobody is asked to
+      // log in for an early renewal.
+      const isUseless = oauthError === 'server_error' || codeOf(error) === 'FLYTE_AUTH_ISSUER_MISMATCH'
+      if (isUseless && !(grant.interactive && purpose === 'early')) return
       if (oauthError !== 'invalid_grant') throw error
       // Where the lock had to be gone round, another may have renewed meanwhile: its refresh token counts.
       state.restore(await login.read())
       const isReplaced = state.held?.tokenSet.refreshToken !== before.refreshToken
-      if (isReplaced && !isLast) return isDone() ? undefined : refresh(true)
+      if (isReplaced) return isDone() || isLast ? undefined : refresh(true)
       await dropRefreshToken(before)
     }
   }
@@ -107,14 +112,12 @@ export async function renewTokens(
     const tokenSet = grant.interactive
       ? await orAborted(ask(signal), signal)
       : await withTimeLimit(ask, { what: `the ${grant.type} grant`, milliseconds: acquireLimit, clock, signal })
-    await keep(tokenSet, 'token.acquired')
+    await keep(checked(tokenSet, grant.type), 'token.acquired')
   }
 
   state.restore(await login.read(view))
-  const refusal = state.refused
   if (!isDone() && purpose !== 'login') await refresh()
   if (!isDone()) await acquire()
-  if (refusal !== undefined) state.calm()
   const { held } = state
   if (held === undefined) throw loggedOut(grant.type)
   return held.tokenSet
@@ -126,7 +129,15 @@ export function oauthErrorOf(error: unknown): string | undefined {
   return typeof oauthError === 'string' ? oauthError : undefined
 }
 
+/** @throws AuthError `FLYTE_AUTH_RESPONSE_INVALID` where a grant brought no tokens */
+function checked(tokenSet: TokenSet | undefined, grant: string): TokenSet {
+  if (isTokenSet(tokenSet)) return tokenSet
+  const message = `The ${grant} grant gave no access token. Check what its acquire() and refresh() return`
+  throw new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { grant })
+}
+
 function loggedOut(grant: string): AuthError {
-  const message = 'This login was ended by a logout, so nobody is logged in again unasked. Call login() to log in again'
+  const message =
+    'This login was ended, by a logout or because it could not be renewed any more, so nobody is logged in again unasked. Call login() to log in again'
   return new AuthError('FLYTE_AUTH_LOGGED_OUT', message, { grant })
 }

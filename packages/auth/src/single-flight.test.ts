@@ -62,6 +62,23 @@ describe('single flight', () => {
     expect(runs).toHaveLength(0)
   })
 
+  it('lets nobody join a flight that everybody has left, whenever that lands', async () => {
+    const landings: ((value: string) => void)[] = []
+    const fly = singleFlight(() => new Promise<string>((resolve) => landings.push(resolve)))
+    const controller = new AbortController()
+    const leaving = fly({ signal: controller.signal })
+    controller.abort('enough')
+    await expect(leaving).rejects.toBe('enough')
+    const next = fly()
+    expect(landings).toHaveLength(2)
+    landings[0]?.('too late')
+    await settled()
+    const joined = fly()
+    expect(landings).toHaveLength(2)
+    landings[1]?.('in time')
+    expect(await Promise.all([next, joined])).toEqual(['in time', 'in time'])
+  })
+
   it('rejects when the run throws at once, and can start again', async () => {
     let times = 0
     const fly = singleFlight(() => {

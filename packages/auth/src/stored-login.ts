@@ -8,6 +8,7 @@ import {
   type TokenSet,
   type TokenStore,
 } from '@flyte-js/core'
+import { isTokenSet } from './is-token-set.js'
 
 /** What a store says it holds; `undefined` where it could not say. */
 export type Reading = { readonly tokenSet: TokenSet | undefined } | undefined
@@ -60,9 +61,13 @@ export function storedLogin(
     async read(view = store) {
       const name = await key
       try {
-        return { tokenSet: await view.get(name) }
+        // Whatever the types say, many a store has `null` for nothing.
+        const tokenSet = (await view.get(name)) ?? undefined
+        if (tokenSet === undefined || isTokenSet(tokenSet)) return { tokenSet }
+        failed('get', undefined)
+        return undefined
       } catch (error) {
-        if (isLockLost(error)) throw error
+        if (isLockLost(error) && view !== store) throw error
         failed('get', error)
         return undefined
       }
@@ -88,42 +93,42 @@ export function storedLogin(
     async underLock(critical, signal) {
       const name = await key
       for (let attempt = 1; ; attempt += 1) {
-        const ran: { value?: Awaited<ReturnType<typeof critical>>; error?: unknown; how?: 'well' | 'badly' } = {}
+        const run: { promise?: ReturnType<typeof critical> } = {}
+        const enter = (view: LockedTokenStore) => {
+          run.promise ??= critical(view)
+          return run.promise
+        }
+        const unlocked = (error: unknown) => void emit(onEvent, { type: 'store.unlocked', code: codeOf(error) })
+        let failure: { error: unknown } | undefined
         try {
-          return await store.withLock(
-            name,
-            async (view) => {
-              try {
-                ran.value = await critical(view)
-                ran.how = 'well'
-                return ran.value
-              } catch (error) {
-                ran.error = error
-                ran.how = 'badly'
-                throw error
-              }
-            },
-            signal && { signal },
-          )
+          await store.withLock(name, enter, signal && { signal })
         } catch (error) {
-          if (ran.how === undefined) signal?.throwIfAborted()
-          if (ran.how === 'badly' && !(isLockLost(ran.error) && attempt < lockAttempts)) throw ran.error
-          if (ran.how === 'badly') continue
-          // It could not be taken, or not be given back.
-          emit(onEvent, { type: 'store.unlocked', code: codeOf(error) })
-          return ran.how === 'well' ? (ran.value as Awaited<ReturnType<typeof critical>>) : critical(store)
+          failure = { error }
+        }
+        if (run.promise === undefined) {
+          signal?.throwIfAborted()
+          unlocked(failure?.error)
+          return critical(store)
+        }
+        try {
+          // Also where the lock has ended before: a second one beside it would use the refresh token a second time.
+          const value = await run.promise
+          if (failure !== undefined) unlocked(failure.error)
+          return value
+        } catch (error) {
+          if (!isLockLost(error) || attempt === lockAttempts) throw error
         }
       }
     },
     subscribe(listener) {
       let end: (() => void) | undefined
       let isWanted = true
-      Promise.resolve(key).then(
-        (name) => {
+      // Where there is nothing to be heard, the store is looked at when a token is needed.
+      Promise.resolve(key)
+        .then((name) => {
           if (isWanted) end = store.subscribe?.(name, listener)
-        },
-        () => {},
-      )
+        })
+        .catch(() => {})
       return () => {
         isWanted = false
         end?.()

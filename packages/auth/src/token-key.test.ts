@@ -50,6 +50,15 @@ describe('the key of a login', () => {
     )
   })
 
+  it('is cut where the readable part is long, never in the hash', async () => {
+    const [one, other] = await Promise.all(
+      ['a', 'b'].map((end) => tokenKey({ ...parts, clientId: 'long'.repeat(50) + end })),
+    )
+    expect(one).toMatch(/^flyte\.example\.com-(long)+l?o?n?-[0-9a-f]{32}$/)
+    expect(one).toHaveLength(100)
+    expect(one).not.toBe(other)
+  })
+
   it('needs a URL, and Web Crypto', async () => {
     await expect(tokenKey({ endpoint: 'flyte.example.com' })).rejects.toMatchObject({ code: 'FLYTE_INVALID_ARGUMENT' })
     vi.stubGlobal('crypto', {})

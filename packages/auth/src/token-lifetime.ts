@@ -1,4 +1,4 @@
-import type { Clock, Random, TokenSet } from '@flyte-js/core'
+import { AuthError, type Clock, type Random, type TokenSet } from '@flyte-js/core'
 
 /**
  * Where a token stands in its life: `fresh`, or `due` (good, but time to renew it behind the caller's back), or `late` (about
@@ -26,6 +26,12 @@ export interface LifetimeOptions {
 const longestMargin = 60_000
 /** Milliseconds before its end at which a token is due, at most. */
 const longestWindow = 300_000
+
+/** @throws AuthError `FLYTE_INVALID_ARGUMENT` for a window that is no time: a token would be due for ever, or never */
+export function checkRefreshWindow(refreshWindow: number | undefined): void {
+  if (refreshWindow === undefined || (typeof refreshWindow === 'number' && refreshWindow >= 0)) return
+  throw new AuthError('FLYTE_INVALID_ARGUMENT', 'refreshWindow is no time; give it in milliseconds, 0 or more')
+}
 
 /**
  * Watches over a token's life. It is told by `expires_in`; the token itself is opaque and never read.

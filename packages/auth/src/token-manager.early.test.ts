@@ -57,16 +57,16 @@ describe('within the refresh window', () => {
     expect(log).toEqual(['acquire'])
   })
 
-  it.each(['invalid_grant', 'server_error'])(
-    'a person is not asked when the refresh token has ended either, and it is not tried again at once: %s',
-    async (oauthError) => {
+  it.each([refusal('invalid_grant'), refusal('server_error'), new AuthError('FLYTE_AUTH_ISSUER_MISMATCH', 'no')])(
+    'a person is not asked when the refresh token is no use either, and it is not tried again at once: $code $oauthError',
+    async (error) => {
       const { grant, log } = numberedGrant(clock, { renews: true, interactive: true })
       let refreshes = 0
       const { getToken, peek } = manage({
         ...grant,
         refresh: () => {
           refreshes += 1
-          return Promise.reject(refusal(oauthError))
+          return Promise.reject(error)
         },
       })
       await getToken()
@@ -77,7 +77,7 @@ describe('within the refresh window', () => {
       }
       expect(refreshes).toBe(1)
       expect(log).toEqual(['acquire'])
-      expect((await peek())?.refreshToken).toBe(oauthError === 'invalid_grant' ? undefined : 'refresh 1')
+      expect((await peek())?.refreshToken).toBe(error.oauthError === 'invalid_grant' ? undefined : 'refresh 1')
       // At its end, a caller that waits is worth a question.
       await clock.advance(300_000)
       expect((await getToken()).accessToken).toBe('token 2')
@@ -203,6 +203,28 @@ describe('a server that fails', () => {
     },
   )
 
+  it.each(['FLYTE_AUTH_INSECURE_ENDPOINT', 'FLYTE_INVALID_ARGUMENT', 'FLYTE_AUTH_ISSUER_MISMATCH'] as const)(
+    'or a configuration that is wrong, %s, is told at once to whoever asks again',
+    async (code) => {
+      const { grant, log, fail } = numberedGrant(clock)
+      const { getToken } = manage(grant)
+      fail(new AuthError(code, 'no'))
+      const first = await getToken().catch((error: unknown) => error)
+      expect(await getToken().catch((error: unknown) => error)).toBe(first)
+      expect(log).toHaveLength(1)
+    },
+  )
+
+  it('a login that somebody asked for is not held against those who only want a token', async () => {
+    const { grant, log, fail } = numberedGrant(clock)
+    const { getToken, login } = manage(grant)
+    fail(refusal('access_denied'))
+    await login().catch(() => {})
+    fail(undefined)
+    expect((await getToken()).accessToken).toBe('token 2')
+    expect(log).toHaveLength(2)
+  })
+
   it('is asked at once for a login that somebody asks for', async () => {
     const { grant, fail } = numberedGrant(clock)
     const { getToken, login } = manage(grant)
@@ -214,6 +236,49 @@ describe('a server that fails', () => {
     expect((await login()).accessToken).toBe('token 2')
     await clock.advance(750)
     expect((await waiting).accessToken).toBe('token 2')
+  })
+
+  it('has a clean slate once it has answered', async () => {
+    const { grant, log, fail } = numberedGrant(clock)
+    const { getToken, login } = manage(grant)
+    for (let failures = 0; failures < 3; failures += 1) {
+      fail(unreachable())
+      await login().catch(() => {})
+    }
+    fail(undefined)
+    await login()
+    fail(unreachable())
+    await clock.advance(3600_000)
+    await getToken().catch(() => {})
+    fail(undefined)
+    const waiting = getToken()
+    await settled()
+    expect(log).toHaveLength(5)
+    await clock.advance(750)
+    expect((await waiting).accessToken).toBe('token 6')
+  })
+
+  it('fails the login that somebody asked for, also while the old token is good', async () => {
+    const { grant, fail } = numberedGrant(clock)
+    const { getToken, login } = manage(grant)
+    await getToken()
+    fail(unreachable())
+    await expect(login()).rejects.toMatchObject({ code: 'FLYTE_AUTH_SERVER_UNREACHABLE' })
+    expect((await getToken()).accessToken).toBe('token 1')
+  })
+
+  it('keeps no renewal waiting behind the back of callers', async () => {
+    const { grant, log, fail } = numberedGrant(clock, { renews: true })
+    const { getToken } = manage(grant)
+    await getToken()
+    await clock.advance(1499_000)
+    fail(unreachable())
+    for (let call = 0; call < 3; call += 1) {
+      await getToken()
+      await settled()
+    }
+    expect(log).toHaveLength(2)
+    expect(clock.sleeping).toBe(0)
   })
 
   it('does not keep a caller that gives up', async () => {

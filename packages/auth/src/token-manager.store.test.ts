@@ -148,6 +148,30 @@ describe('with a store', () => {
     expect(log).toHaveLength(1)
   })
 
+  it('a token that is due costs one look at the store, however many ask for it', async () => {
+    const { grant, hold } = numberedGrant(clock, { renews: true })
+    const { getToken } = manage(grant)
+    await getToken()
+    await clock.advance(1499_000)
+    store.log.length = 0
+    const open = hold()
+    for (let call = 0; call < 100; call += 1) await getToken()
+    open()
+    for (let turn = 0; turn < 10; turn += 1) await settled()
+    expect(store.log).toEqual(['get', 'lock', 'get locked', 'set locked', 'unlock'])
+  })
+
+  it('a token that is due and that only a person could replace costs none', async () => {
+    const { grant } = numberedGrant(clock, { interactive: true })
+    const { getToken } = manage(grant)
+    await getToken()
+    await clock.advance(1499_000)
+    store.log.length = 0
+    for (let call = 0; call < 100; call += 1) await getToken()
+    for (let turn = 0; turn < 10; turn += 1) await settled()
+    expect(store.log).toEqual([])
+  })
+
   it('a renewal behind the back takes up what another has renewed meanwhile', async () => {
     const server = rotatingServer(clock)
     store.kept.set(key, server.issue(1799_000))
@@ -172,6 +196,16 @@ describe('a refresh token that has ended', () => {
     fail(unreachable())
     await expect(getToken()).rejects.toMatchObject({ code: 'FLYTE_AUTH_SERVER_UNREACHABLE' })
     expect(stored()).toBeUndefined()
+  })
+
+  it('leads to a login also where it cannot be cleared', async () => {
+    const { grant } = numberedGrant(clock, { renews: true })
+    const { getToken } = manage({ ...grant, refresh: () => Promise.reject(refusal('invalid_grant')) })
+    await getToken()
+    await clock.advance(3600_000)
+    store.fail('delete', new TokenStoreError('FLYTE_STORE_WRITE_FAILED', 'read only', { store: 'shared' }))
+    expect((await getToken()).accessToken).toBe('token 2')
+    expect(stored()?.accessToken).toBe('token 2')
   })
 
   it('stays stored until a login has succeeded: server_error, which is what Flyte Admin says', async () => {
@@ -353,6 +387,21 @@ describe('login', () => {
     expect(stored()?.accessToken).toBe('token 2')
   })
 
+  it('is not answered by a renewal that is on its way', async () => {
+    const { grant, log, hold } = numberedGrant(clock, { renews: true })
+    const { getToken, login } = manage(grant)
+    await getToken()
+    await clock.advance(3600_000)
+    const open = hold()
+    const waiting = getToken()
+    for (let turn = 0; turn < 5; turn += 1) await settled()
+    const asked = login()
+    open()
+    expect((await waiting).accessToken).toBe('token 2')
+    expect((await asked).accessToken).toBe('token 3')
+    expect(log).toEqual(['acquire', 'refresh by refresh 1', 'acquire'])
+  })
+
   it('joins the login that a caller has started', async () => {
     const { grant, log, hold } = numberedGrant(clock, { interactive: true })
     const open = hold()
@@ -440,6 +489,33 @@ describe('logout', () => {
     await expect(logout()).rejects.toMatchObject({ code: 'FLYTE_STORE_WRITE_FAILED' })
   })
 
+  it('waits for a renewal that is on its way, also where there is no store', async () => {
+    const server = rotatingServer(clock)
+    const revoke = vi.fn(async (_tokenSet: TokenSet) => true)
+    const { getToken, logout, peek } = createTokenManager({ grant: { ...server.grant, revoke }, clock })
+    await getToken()
+    await clock.advance(1799_000)
+    const waiting = getToken().catch((error: unknown) => error)
+    while (server.refreshes === 0) await Promise.resolve()
+    expect(await logout()).toEqual({ revoked: true })
+    expect(await waiting).toMatchObject({ name: 'AbortError' })
+    expect(revoke.mock.calls[0]?.[0].refreshToken).toBe('refresh 2')
+    expect(await peek()).toBeUndefined()
+  })
+
+  it('removes the login at once when its caller will not wait for the server', async () => {
+    const { grant } = numberedGrant(clock, { revoke: () => new Promise(() => {}) })
+    const { getToken, logout } = manage(grant)
+    await getToken()
+    const controller = new AbortController()
+    const leaving = logout({ signal: controller.signal })
+    for (let turn = 0; turn < 5; turn += 1) await settled()
+    controller.abort('enough')
+    await expect(leaving).rejects.toBe('enough')
+    for (let turn = 0; turn < 5; turn += 1) await settled()
+    expect(stored()).toBeUndefined()
+  })
+
   it('revokes what another process has stored since', async () => {
     const { grant } = numberedGrant(clock, { renews: true })
     const revoke = vi.fn(async (_tokenSet: TokenSet) => true)
@@ -492,6 +568,41 @@ describe('logout', () => {
     expect((await getToken()).accessToken).toBe('token 2')
   })
 
+  it('elsewhere: nor where the login had been taken up from the store', async () => {
+    const { grant, log } = numberedGrant(clock, { renews: true, interactive: true })
+    const [one, other] = [manage(grant), manage(grant)]
+    await one.getToken()
+    await other.getToken()
+    await one.logout()
+    await clock.advance(3600_000)
+    await expect(other.getToken()).rejects.toMatchObject({ code: 'FLYTE_AUTH_LOGGED_OUT' })
+    expect(log).toEqual(['acquire'])
+  })
+
+  it('elsewhere: nor by a renewal behind their back', async () => {
+    const { grant, log } = numberedGrant(clock, { renews: true, interactive: true })
+    const [one, other] = [manage(grant), manage(grant)]
+    await one.getToken()
+    await other.getToken()
+    await other.logout()
+    await clock.advance(1499_000)
+    expect((await one.getToken()).accessToken).toBe('token 1')
+    for (let turn = 0; turn < 10; turn += 1) await settled()
+    expect(log).toEqual(['acquire'])
+    await expect(one.getToken()).rejects.toMatchObject({ code: 'FLYTE_AUTH_LOGGED_OUT' })
+  })
+
+  it('is over when somebody logs in, also where there is no store', async () => {
+    const { grant } = numberedGrant(clock, { interactive: true })
+    const { getToken, login, logout } = createTokenManager({ grant, clock })
+    await getToken()
+    await logout()
+    await expect(getToken()).rejects.toMatchObject({ code: 'FLYTE_AUTH_LOGGED_OUT' })
+    await login()
+    await clock.advance(3600_000)
+    expect((await getToken()).accessToken).toBe('token 3')
+  })
+
   it('is over when somebody logs in elsewhere', async () => {
     const { grant } = numberedGrant(clock, { interactive: true })
     const [one, other] = [manage(grant), manage(grant)]
@@ -499,6 +610,9 @@ describe('logout', () => {
     await one.logout()
     await other.login()
     expect((await one.getToken()).accessToken).toBe('token 2')
+    // From then on it is a login like any other.
+    await clock.advance(3600_000)
+    expect((await one.getToken()).accessToken).toBe('token 3')
   })
 })
 
@@ -535,6 +649,26 @@ describe('another tab', () => {
     store.tell()
     for (let turn = 0; turn < 5; turn += 1) await settled()
     await expect(getToken()).rejects.toMatchObject({ code: 'FLYTE_AUTH_LOGGED_OUT' })
+  })
+
+  it('is not listened to by who was closed while its key was being made', async () => {
+    let make = (_key: string) => {}
+    const making = new Promise<string>((resolve) => {
+      make = resolve
+    })
+    const { getToken, close } = manage(numberedGrant(clock).grant, { key: making })
+    const waiting = getToken()
+    close()
+    make(key)
+    await waiting
+    expect(store.subscribers).toBe(0)
+  })
+
+  it('is not listened to by who was closed before its first use', async () => {
+    const { getToken, close } = manage(numberedGrant(clock).grant)
+    close()
+    await getToken()
+    expect(store.subscribers).toBe(0)
   })
 
   it('is not listened to after close, nor before anything was wanted', async () => {

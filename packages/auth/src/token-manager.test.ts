@@ -118,17 +118,25 @@ describe('a token', () => {
     expect(log).toEqual(['acquire', 'acquire'])
   })
 
-  it.each(['FLYTE_AUTH_ISSUER_MISMATCH', 'FLYTE_AUTH_SERVER_UNREACHABLE'] as const)(
-    'is not got anew when the renewal failed otherwise: %s',
-    async (code) => {
-      const { grant, log } = createGrant({ renews: true, refresh: () => Promise.reject(new AuthError(code, 'no')) })
-      const { getToken } = manage(grant)
-      await getToken()
-      await clock.advance(3600_000)
-      await expect(getToken()).rejects.toMatchObject({ code })
-      expect(log).toEqual(['acquire'])
-    },
-  )
+  it('is got anew when its refresh token is of another issuer, to whom it was not sent', async () => {
+    const refusal = new AuthError('FLYTE_AUTH_ISSUER_MISMATCH', 'another issuer')
+    const { grant, log } = createGrant({ renews: true, refresh: () => Promise.reject(refusal) })
+    const { getToken } = manage(grant)
+    await getToken()
+    await clock.advance(3600_000)
+    expect((await getToken()).accessToken).toBe('token 2')
+    expect(log).toEqual(['acquire', 'acquire'])
+  })
+
+  it('is not got anew when the renewal failed otherwise', async () => {
+    const failure = new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', 'no')
+    const { grant, log } = createGrant({ renews: true, refresh: () => Promise.reject(failure) })
+    const { getToken } = manage(grant)
+    await getToken()
+    await clock.advance(3600_000)
+    await expect(getToken()).rejects.toBe(failure)
+    expect(log).toEqual(['acquire'])
+  })
 })
 
 describe('a token that a server refused', () => {
@@ -235,11 +243,13 @@ describe("a caller's abort", () => {
     expect(types()).toEqual(['token.acquired'])
   })
 
-  it('that came before the call costs no request, even when a token is there', async () => {
+  it('that came before the call costs no request, and gets nothing even when a token is there', async () => {
     const { grant, log } = createGrant()
     const { getToken } = manage(grant)
     await expect(getToken({ signal: AbortSignal.abort('early') })).rejects.toBe('early')
     expect(log).toEqual([])
+    await getToken()
+    await expect(getToken({ signal: AbortSignal.abort('early') })).rejects.toBe('early')
   })
 })
 

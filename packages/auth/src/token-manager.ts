@@ -18,6 +18,7 @@ import { isSettled, oauthErrorOf, type Purpose, renewTokens } from './renew-toke
 import { singleFlight } from './single-flight.js'
 import { codeOf, storedLogin } from './stored-login.js'
 import { withTimeLimit } from './time-limit.js'
+import { checkRefreshWindow } from './token-lifetime.js'
 import { createTurns, orAborted } from './turns.js'
 import { whenVisible } from './when-visible.js'
 
@@ -78,8 +79,8 @@ export interface TokenManager extends TokenSource {
  * A failure is shared by all who wait. After it the server is left alone for 1, 2, 4, … 30 s: a refusal is repeated to whoever
  * asks meanwhile, and after trouble on the way callers wait that long. While the old token is still good they get that.
  *
- * @throws AuthError `FLYTE_INVALID_ARGUMENT` for a store without a key; `getToken` and `login` throw what the grant throws, and
- * `FLYTE_AUTH_LOGGED_OUT` where a person has logged out
+ * @throws AuthError `FLYTE_INVALID_ARGUMENT` for a store without a key, or a window that is no time; `getToken` and `login` throw
+ * what the grant throws, and `FLYTE_AUTH_LOGGED_OUT` where a person has logged out
  *
  * @example
  * ```ts
@@ -102,21 +103,32 @@ export interface TokenManager extends TokenSource {
  */
 export function createTokenManager(options: TokenManagerOptions): TokenManager {
   const { grant, store, key, refreshWindow, clock = systemClock, random = () => Math.random(), onEvent } = options
+  checkRefreshWindow(refreshWindow)
   const login = storedLogin(store, key, onEvent)
   const state = createLoginState(grant.type, { clock, random, refreshWindow }, onEvent)
   const backoff = createBackoff(clock, random)
   const inTurn = createTurns()
-  /** Aborted by a logout: it ends all that is on its way. */
-  let session = new AbortController()
+  let session = startSession()
   let isRenewedBehind = false
   let stopWatching: (() => void) | undefined
+
+  /** What lasts until a logout, which ends all that is on its way; whoever comes later does not join that. */
+  function startSession() {
+    return {
+      ending: new AbortController(),
+      need: singleFlight((flight) => fly('need', flight)),
+      login: singleFlight((flight) => fly('login', flight)),
+    }
+  }
 
   /** One attempt, for all who wait for the same purpose. */
   async function fly(purpose: Purpose, flight: AbortSignal | undefined): Promise<TokenSet> {
     watch()
     const ending = new AbortController()
     const { signal } = ending
-    const forgets = [flight, session.signal].map((each) => each && onAbort(each, () => ending.abort(each.reason)))
+    const forgets = [flight, session.ending.signal].map(
+      (each) => each && onAbort(each, () => ending.abort(each.reason)),
+    )
     const { acquisitions } = state
     try {
       if (purpose !== 'login') {
@@ -149,8 +161,12 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
       backoff.succeed()
       return tokenSet
     } catch (error) {
-      if (signal.aborted) throw signal.reason
-      backoff.fail(error)
+      // Nobody waits any more. A failure is one all the same: a renewal goes on without those who wanted it.
+      if (signal.aborted && error === signal.reason) throw error
+      // There is nothing left that could be renewed behind anybody's back, and no server has failed.
+      if (purpose === 'early' && codeOf(error) === 'FLYTE_AUTH_LOGGED_OUT') throw error
+      // What became of a login that somebody asked for says nothing of a renewal.
+      if (purpose !== 'login') backoff.fail(error)
       const told = { ...defined({ oauthError: oauthErrorOf(error) }), duration: clock.monotonic() - start }
       emit(onEvent, { type: 'token.failed', grant: grant.type, code: codeOf(error), ...told })
       // The old one is still good: no error for those who need any.
@@ -178,7 +194,7 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
 
   function renewBehind(): void {
     if (isRenewedBehind || backoff.wait() > 0) return
-    const canRefresh = grant.refresh !== undefined && state.held?.tokenSet.refreshToken !== undefined
+    const canRefresh = grant.refresh !== undefined && state.held?.tokenSet.refreshToken
     if (grant.interactive && !canRefresh) return
     isRenewedBehind = true
     const landed = () => {
@@ -191,7 +207,8 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   function look(): void {
     inTurn(async () => {
       state.restore(await login.read())
-      if (state.isTrusted() && state.held?.phase() === 'due') renewBehind()
+      const phase = state.held?.phase()
+      if (phase === 'due' || phase === 'late') renewBehind()
     }).catch(() => {})
   }
 
@@ -203,9 +220,6 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
     }
   }
 
-  const need = singleFlight((flight) => fly('need', flight))
-  const loginAnew = singleFlight((flight) => fly('login', flight))
-
   return {
     async getToken({ signal, rejected } = {}) {
       signal?.throwIfAborted()
@@ -216,24 +230,28 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
         if (phase === 'due') renewBehind()
         if (phase === 'fresh' || phase === 'due' || (phase === 'late' && backoff.wait() > 0)) return held.tokenSet
       }
-      return need(signal && { signal })
+      const tokenSet = await session.need(signal && { signal })
+      // A server may have refused it while it was on its way here.
+      return tokenSet.accessToken === state.refused ? session.need(signal && { signal }) : tokenSet
     },
-    login: ({ signal } = {}) => loginAnew(signal && { signal }),
+    login: ({ signal } = {}) => session.login(signal && { signal }),
     async logout({ signal } = {}) {
-      const ended = session
-      session = new AbortController()
-      ended.abort(new DOMException('This login was ended by a logout', 'AbortError'))
+      signal?.throwIfAborted()
+      const { ending } = session
+      session = startSession()
+      ending.abort(new DOMException('This login was ended by a logout', 'AbortError'))
+      let revoked = false
       const end = () =>
         login.underLock(async (view) => {
           state.restore(await login.read(view))
           const tokenSet = state.held?.tokenSet
-          const revoked = tokenSet !== undefined && (await revoke(tokenSet, signal))
+          if (tokenSet !== undefined) revoked = await revoke(tokenSet, signal)
           state.forget({ isLoggedOut: true })
           await login.remove(view)
           emit(onEvent, { type: 'token.removed', grant: grant.type, revoked })
           return { revoked }
         }, signal)
-      return inTurn(end, signal)
+      return orAborted(inTurn(end, signal), signal)
     },
     peek: async () => state.held?.tokenSet ?? (await login.read())?.tokenSet,
     close() {
@@ -244,9 +262,13 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   }
 }
 
-/** Whether asking again soon is of no use: the server has answered, and its answer was no. */
+/** What may be over in a moment: trouble on the way, or a server that says that it is in trouble. */
+const passing = new Set(['FLYTE_AUTH_SERVER_UNREACHABLE', 'FLYTE_AUTH_RESPONSE_INVALID', 'FLYTE_AUTH_DISCOVERY_FAILED'])
+const passingRefusals = new Set(['server_error', 'temporarily_unavailable', 'slow_down'])
+
+/** Whether asking again soon is of no use: the answer was no, or the configuration is wrong. */
 function isRefusal(error: unknown): boolean {
   const oauthError = oauthErrorOf(error)
-  if (oauthError !== undefined) return !['server_error', 'temporarily_unavailable', 'slow_down'].includes(oauthError)
-  return FlyteError.isInstance(error) && error.code === 'FLYTE_AUTH_LOGGED_OUT'
+  if (oauthError !== undefined) return !passingRefusals.has(oauthError)
+  return FlyteError.isInstance(error) && !passing.has(error.code) && !error.code.startsWith('FLYTE_HTTP_')
 }

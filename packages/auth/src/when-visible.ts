@@ -12,7 +12,8 @@ interface Page {
  */
 export function whenVisible(listener: () => void): () => void {
   const { document: page } = globalThis as { document?: Page }
-  if (page === undefined) return () => {}
+  // Some servers and native apps have a `document` that is no page.
+  if (typeof page?.addEventListener !== 'function') return () => {}
   const changed = () => {
     if (page.visibilityState === 'visible') listener()
   }

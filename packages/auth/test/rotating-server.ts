@@ -10,6 +10,8 @@ export interface RotatingServer {
   reuses: number
   /** While true, nothing answers. */
   isDown: boolean
+  /** Ends all logins, as an administrator does. */
+  revoke(): void
   /** The refresh token that can be used, if there is one. */
   live(): string | undefined
   issue(lifetime?: number): TokenSet
@@ -28,6 +30,9 @@ export function rotatingServer(clock: TestClock, lifetime = 1799_000): RotatingS
     acquisitions: 0,
     reuses: 0,
     isDown: false,
+    revoke() {
+      isRevoked = true
+    },
     live: () => (isRevoked ? undefined : `refresh ${number}`),
     issue(life = lifetime) {
       number += 1

@@ -137,7 +137,7 @@ describe('token-store alone, without its optional peers', () => {
     ['Node 24', 'npx', ['--yes', 'node@24']],
     ['Node 26', 'npx', ['--yes', 'node@26']],
     ['Bun', 'npx', ['--yes', 'bun', 'run']],
-    ['Deno', 'npx', ['--yes', 'deno', 'run', '--allow-all', '--no-config']],
+    ['Deno', 'npx', ['--yes', 'deno', 'run', '--allow-all', '--node-modules-dir=manual']],
   ])(
     'all six stores import on %s, and those that miss something say what',
     { timeout: 180_000 },

@@ -3,7 +3,11 @@ import type { TokenSet } from './token-set.js'
 /** What can be done to a store while its lock is held: writes that happen only while the lock is still ours. */
 export type LockedTokenStore = Pick<TokenStore, 'get' | 'set' | 'delete'>
 
-/** Where token sets live between runs. `withLock` makes a refresh single-flight across processes, tabs or hosts. */
+/**
+ * Where token sets live between runs. `withLock` makes a refresh single-flight across processes, tabs or hosts.
+ *
+ * Calls wait for what answers, and give up by themselves where nothing does: nobody above has a time limit for them.
+ */
 export interface TokenStore {
   /** What events call it: the name of its subpath, e.g. `file`. */
   readonly name?: string
@@ -17,7 +21,7 @@ export interface TokenStore {
    * Runs `critical` while no other holder of the same key runs.
    *
    * Waits while the holder is alive, however long that takes; takes over from one that has died. Only `locked` may be used
-   * inside. `locked` writes only while the lock is still ours (fencing): a holder that was paused cannot overwrite a newer token.
+   * inside. `critical` runs once, and the promise settles after it has, whatever becomes of the lock or the signal meanwhile. `locked` writes only while the lock is still ours (fencing): a holder that was paused cannot overwrite a newer token.
    */
   withLock<T>(
     key: string,

@@ -300,6 +300,30 @@ const cases: readonly Case[] = [
       equal(await store.withLock(key, async () => 'free'), 'free')
     },
   },
+  {
+    name: 'lets what runs under the lock come to its end, though its caller has lost interest',
+    async run({ key, open }) {
+      const store = await open()
+      const controller = new AbortController()
+      const inside = gate()
+      const leave = gate()
+      const holding = store.withLock(
+        key,
+        async (locked) => {
+          inside.open()
+          await leave.passed
+          await locked.set(key, minimal)
+          return 'ended'
+        },
+        { signal: controller.signal },
+      )
+      await inside.passed
+      controller.abort(new Error('enough'))
+      leave.open()
+      equal(await holding, 'ended')
+      equal(await store.get(key), minimal)
+    },
+  },
 ]
 
 /** A promise and the way to resolve it. */
