@@ -1,4 +1,5 @@
 import { packageBuild } from '../../.config/tsup'
+import { bundledZod } from '../../.config/tsup-zod'
 
 export default packageBuild({
   isomorphic: {
@@ -11,6 +12,5 @@ export default packageBuild({
     'node/keyring': 'src/node/keyring.ts',
     'node/redis': 'src/node/redis.ts',
   },
-  // Bundled, because the part that is used is a fifteenth of what zod loads otherwise.
-  noExternal: ['zod'],
+  ...bundledZod,
 })

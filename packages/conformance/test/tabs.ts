@@ -34,10 +34,11 @@ const quiet = [
  * @param folder - by default this package's tests
  *
  * @example
- * ```ts no-check
- * await using tabs = await startTabs({ source: `export const add = (a: number, b: number) => a + b` })
+ * ```ts
+ * const tabs = await startTabs({ source: `export const add = (a: number, b: number) => a + b` })
  * const [tab] = await tabs.open(1)
- * await tab.evaluate(() => page.add(1, 2))
+ * await tab?.evaluate(`page.add(1, 2)`)
+ * await tabs.close()
  * ```
  */
 export async function startTabs({

@@ -22,7 +22,7 @@ export interface IndexedDbStoreOptions {
 const name = 'indexed-db'
 
 /**
- * Keeps logins in IndexedDB, encrypted by AES-GCM (Web Cryptography API, section 27), for all tabs of an origin.
+ * Keeps logins in IndexedDB, encrypted by AES-GCM (Web Cryptography API), for all tabs of an origin.
  *
  * The key is made once, cannot be exported, and lies in the same database. So a copy of the browser's profile or a backup of it
  * does not give the tokens away to a reader of texts, and a script that can read the database has no key to carry off. It is no

@@ -20,7 +20,7 @@ export interface Liveness {
   untilSilent(name: string, holder: () => Promise<string | undefined>, signal: AbortSignal): Promise<string>
 }
 
-/** So many questions in a row without an answer, a second each, and a holder is not waited for any longer: within 5 s. */
+/** So many questions in a row without an answer, 0.9 s each, and a holder is not waited for any longer: within 5 s. */
 export const patience = 4
 
 /**

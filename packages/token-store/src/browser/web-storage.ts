@@ -37,7 +37,7 @@ const name = 'web-storage'
  *
  * A tab that was duplicated (or opened by `window.open`) starts with a copy of the session storage, and so of a rotating
  * refresh token. Such twins tell each other of a renewal, and of a logout, by a `BroadcastChannel`, which the scripts of the
- * origin can hear; tabs with logins of their own pass over it.
+ * origin can hear; tabs with logins of their own pass over it. The channel stays open as long as the page.
  *
  * The lock is a Web Lock. A holder that does not answer for 4 s, because its tab is frozen, is not waited for, and cannot write
  * any more. Where there are no Web Locks, in a page that is no secure context, local storage has nothing atomic: the lock is

@@ -1,6 +1,13 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { TokenStoreError } from '@flyte-js/core'
 import { fileError } from './file-error.js'
+
+/** The directory that a caller named, wherever the program goes later. */
+export function givenDirectory(directory: string): string {
+  if (directory !== '') return resolve(directory)
+  const message = 'The directory of a store is empty. Give a path, or leave it out'
+  throw new TokenStoreError('FLYTE_INVALID_ARGUMENT', message, { store: 'file' })
+}
 
 /**
  * A folder in the user's data directory: `~/.local/share/flyte-js`, or under `XDG_DATA_HOME`; `~/Library/Application

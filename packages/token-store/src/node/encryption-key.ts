@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { TokenStoreError } from '@flyte-js/core'
 import { fileError, insecure } from './file-error.js'
+import { createSealer, type Sealer } from './seal.js'
 
 /**
  * Where an encryption key comes from: the key itself, an environment variable, a file (the whitespace around it is no part of it),
@@ -16,7 +17,7 @@ export type EncryptionKeySource = string | { env: string } | { file: string } | 
  * @throws TokenStoreError `FLYTE_INVALID_ARGUMENT` for a variable that is not set, `FLYTE_STORE_READ_FAILED` for a file or a
  * function that fails, `FLYTE_STORE_INSECURE` for a file that others can read
  */
-export async function readEncryptionKey(source: EncryptionKeySource): Promise<string> {
+async function readEncryptionKey(source: EncryptionKeySource): Promise<string> {
   if (typeof source === 'string') return source
   if (typeof source === 'function') {
     try {
@@ -54,5 +55,24 @@ async function readKeyFile(path: string): Promise<string> {
     }
   } catch (error) {
     throw fileError('FLYTE_STORE_READ_FAILED', `The encryption key's file ${path} cannot be read`, error)
+  }
+}
+
+/** The sealer is made at its first use, because its key may have to be fetched. */
+export function lazySealer(source: EncryptionKeySource | undefined): () => Promise<Sealer | undefined> {
+  if (source === undefined) return async () => undefined
+  if (typeof source === 'string') {
+    const sealer = createSealer(source, 'file')
+    return async () => sealer
+  }
+  const make = async () => createSealer(await readEncryptionKey(source), 'file')
+  let made: Promise<Sealer> | undefined
+  return () => {
+    // After a failure the next call asks again: a keyring may be unlocked by then.
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FlyteEvent } from '@flyte-js/core'
 import { createTestClock, type TestClock } from '@flyte-js/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FileLock, takeFileLock } from './file-lock.js'
 import { lockDirectory } from './lock-directory.js'
 import { type LockHolder, thisHolder } from './lock-holder.js'
@@ -133,6 +133,23 @@ describe('takeFileLock', () => {
     expect(second.at).toBeUndefined()
   })
 
+  it('shows every second that it lives, until its end', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const lock = await take()
+      const beats = () => {
+        lutimesSync(join(path, '1'), 500, 500)
+        vi.advanceTimersByTime(1000)
+        return statSync(join(path, '1')).mtimeMs !== 500_000
+      }
+      expect([beats(), beats()]).toEqual([true, true])
+      lock.release()
+      expect(beats()).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('does not count the time that it was paused itself', async () => {
     takeAndFallSilent(elsewhere())
     const offset = { by: 0 }
@@ -172,6 +189,8 @@ describe('takeFileLock', () => {
 
   it('puts the lock back when its directory was deleted', async () => {
     const lock = await take()
+    rmSync(join(path, '1'))
+    lock.assertHeld()
     rmSync(path, { recursive: true })
     lock.assertHeld()
     const second = whenTaken()
@@ -182,11 +201,21 @@ describe('takeFileLock', () => {
     expect(second.at).toBeDefined()
   })
 
-  it('does not put back a lock that another may have had since: one that has its own, or after a pause', async () => {
+  it('does not put back a lock that another may have had since', async () => {
     const first = await take()
     rmSync(path, { recursive: true })
     const second = await take()
     expect(() => first.assertHeld()).toThrow(expect.objectContaining({ code: 'FLYTE_STORE_LOCK_LOST' }))
+    // It has the number of the other's, but it is not its own to end.
+    first.release()
+    second.assertHeld()
+    const third = whenTaken()
+    await clock.advance(500)
+    expect(third.at).toBeUndefined()
+  })
+
+  it('does not put back a lock after a pause, in which another may have had one that is gone too', async () => {
+    const second = await take()
     rmSync(path, { recursive: true })
     await clock.advance(4001)
     expect(() => second.assertHeld()).toThrow(expect.objectContaining({ code: 'FLYTE_STORE_LOCK_LOST' }))
@@ -201,6 +230,11 @@ describe('takeFileLock', () => {
     controller.abort('enough')
     await expect(waiting).rejects.toBe('enough')
     expect(readdirSync(path)).toEqual(['1'])
+  })
+
+  it('is not begun by a caller who has given up already', async () => {
+    await expect(take(AbortSignal.abort('enough'))).rejects.toBe('enough')
+    expect(readdirSync(path)).toEqual([])
   })
 
   it('tidies away what the dead have left, and tolerates that its own is tidied away', async () => {

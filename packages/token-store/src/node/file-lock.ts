@@ -1,17 +1,11 @@
 import { type Clock, defined, type EventListener, emit, type Random, TokenStoreError } from '@flyte-js/core'
 import { lockLost } from '../fence.js'
 import { errnoOf, fileError } from './file-error.js'
-import { hasEnded, type LockDirectory, lockDirectory, type Turn } from './lock-directory.js'
-import { type LockHolder, lifeOf, thisHolder } from './lock-holder.js'
+import { hasEnded, type LockDirectory, lockDirectory } from './lock-directory.js'
+import { type LockHolder, thisHolder } from './lock-holder.js'
+import { beatEvery, createLockWatch, silence } from './lock-watch.js'
 import { ensurePrivateDirectory } from './private-directory.js'
 
-/** How often a holder shows that it lives, in milliseconds. */
-const beatEvery = 1000
-/**
- * How long a holder may be silent, in milliseconds: one whose process cannot be asked about is dead then, and one whose process
- * lives is paused, or its event loop is blocked. One whose process is gone is dead at once.
- */
-const silence = { unknown: 4000, alive: 15_000 }
 /** A waiter looks this often, in milliseconds: the first in line at once after the other, the last ones at ease. */
 const pause = { first: 4, each: 4, most: 200 }
 
@@ -64,7 +58,7 @@ export async function takeFileLock(path: string, options: FileLockOptions): Prom
 async function take(directory: LockDirectory, options: FileLockOptions): Promise<FileLock> {
   const { clock, random, onEvent, signal } = options
   const holder = thisHolder()
-  const watch = createWatch(clock)
+  const watch = createLockWatch(clock)
   let waiting: string | undefined
   let hasPaused = false
   try {
@@ -106,30 +100,6 @@ function tidy(directory: LockDirectory, waiting: string, number: number, now: nu
   }
 }
 
-/** Watches holders, and judges when one has to be given up. */
-function createWatch(clock: Clock): { isFree(turn: Turn): boolean; waited(): number } {
-  let seen: Turn | undefined
-  let since = clock.monotonic()
-  let looked = since
-  let silent = 0
-
-  return {
-    isFree(turn) {
-      const now = clock.monotonic()
-      if (turn.number !== seen?.number) since = now
-      const isSilent = turn.number === seen?.number && turn.stats.mtimeMs === seen.stats.mtimeMs
-      // No more than a beat a look: this process may have been paused itself, and the whole machine with it.
-      silent = isSilent ? silent + Math.min(now - looked, beatEvery) : 0
-      looked = now
-      seen = turn
-      if (hasEnded(turn)) return true
-      const life = lifeOf(turn.holder)
-      return life === 'dead' || silent >= silence[life]
-    },
-    waited: () => clock.monotonic() - since,
-  }
-}
-
 function hold(directory: LockDirectory, holder: LockHolder, first: number, clock: Clock): FileLock {
   let number = first
   let isOver = false
@@ -153,7 +123,7 @@ function hold(directory: LockDirectory, holder: LockHolder, first: number, clock
     if (clock.monotonic() - lastHeld > silence.unknown) return
     try {
       const waiting = directory.wait(holder, clock.now())
-      if (directory.list().last === 0 && directory.begin(waiting, 1, holder)) number = 1
+      if (directory.begin(waiting, 1, holder)) number = 1
       directory.remove(waiting)
     } catch {
       // `assertHeld` will see that it is not there.

@@ -44,6 +44,7 @@ describe('fileName', () => {
 
   it('lets a person see whose it is, and stays the same from run to run', () => {
     expect(fileName('https://flyte.example.com')).toBe('https_flyte_example_com-4c8c6bd49a355733')
+    expect(fileName('Client-ID')).toMatch(/^client-id-/)
   })
 
   it.each(['', 'x', 'id_rsa', '.bashrc', 'tokens.json', 'a-0123456789abcdef', 'A-0123456789abcdef.json', '12x'])(

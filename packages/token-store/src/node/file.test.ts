@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   lstatSync,
@@ -203,7 +204,7 @@ describe('what is stored', () => {
     ['of somebody else', () => writeFileSync(path, '{"refresh_token":"x"}')],
     ['without tokens', () => writeFileSync(path, JSON.stringify({ format: 'flyte-js token file', version: 1, key }))],
     ['of another key', () => writeFileSync(path, readFileSync(path, 'utf8').replaceAll(key, 'another'))],
-    ['too large', () => truncateSync(path, 17 * 1024 * 1024)],
+    ['too large', () => appendFileSync(path, ' '.repeat(17 * 1024 * 1024))],
     [
       'a directory',
       () => {
@@ -401,6 +402,12 @@ describe('the lock', () => {
     })
     expect(readdirSync(directory).filter((name) => name.includes('.tmp-'))).toEqual([])
     expect(await store.get(key)).toEqual(tokens)
+  })
+
+  it('gives a view that ends with it', async () => {
+    const store = open()
+    const kept = await store.withLock(key, async (locked) => locked)
+    await expect(kept.get(key)).rejects.toEqual(failing('FLYTE_STORE_LOCK_LOST'))
   })
 
   it('is let go when the caller has lost interest meanwhile', async () => {

@@ -1,26 +1,17 @@
 import { unlinkSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import {
-  type Clock,
-  type EventListener,
-  emit,
-  systemClock,
-  type TokenSet,
-  type TokenStore,
-  TokenStoreError,
-} from '@flyte-js/core'
+import { dirname, join } from 'node:path'
+import { type Clock, type EventListener, emit, systemClock, type TokenSet, type TokenStore } from '@flyte-js/core'
 import { fence } from '../fence.js'
 import { createMutex } from '../mutex.js'
 import { atomicWrite, removeTemporaryFiles, syncDirectory } from './atomic-write.js'
-import { dataDirectory } from './data-directory.js'
-import { type EncryptionKeySource, readEncryptionKey } from './encryption-key.js'
+import { dataDirectory, givenDirectory } from './data-directory.js'
+import { type EncryptionKeySource, lazySealer } from './encryption-key.js'
 import { decodeTokenFile, encodeTokenFile } from './file-content.js'
 import { errnoOf, fileError } from './file-error.js'
 import { takeFileLock } from './file-lock.js'
 import { fileName } from './file-name.js'
 import { ensurePrivateDirectory } from './private-directory.js'
 import { lstatOurs, readPrivateFile } from './private-file.js'
-import { createSealer, type Sealer } from './seal.js'
 import { removeAside, setAside } from './set-aside.js'
 
 export type { EncryptionKeySource } from './encryption-key.js'
@@ -70,7 +61,7 @@ const largest = 16 * 1024 * 1024
  */
 export function fileStore(options: FileStoreOptions = {}): TokenStore {
   const { encryptionKey, onEvent, clock = systemClock } = options
-  const placed = options.directory === undefined ? undefined : Promise.resolve(given(options.directory))
+  const placed = options.directory === undefined ? undefined : Promise.resolve(givenDirectory(options.directory))
   const sealer = lazySealer(encryptionKey)
   const mutex = createMutex()
   let hasToldPlaintext = false
@@ -160,7 +151,6 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
             delete: (key: string) => remove(key, lock.assertHeld),
           }
           try {
-            signal?.throwIfAborted()
             return await critical(fence('file', locked, () => isHeld))
           } finally {
             isHeld = false
@@ -169,30 +159,5 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
         },
         { signal },
       ),
-  }
-}
-
-function given(directory: string): string {
-  if (directory !== '') return resolve(directory)
-  const message = 'The `directory` of the file store is empty. Give a path, or leave it out'
-  throw new TokenStoreError('FLYTE_INVALID_ARGUMENT', message, { store: 'file' })
-}
-
-/** The sealer is made at its first use, because its key may have to be fetched. */
-function lazySealer(source: EncryptionKeySource | undefined): () => Promise<Sealer | undefined> {
-  if (source === undefined) return async () => undefined
-  if (typeof source === 'string') {
-    const sealer = createSealer(source, 'file')
-    return async () => sealer
-  }
-  const make = async () => createSealer(await readEncryptionKey(source), 'file')
-  let made: Promise<Sealer> | undefined
-  return () => {
-    // After a failure the next call asks again: a keyring may be unlocked by then.
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Clock, type EventListener, TokenStoreError } from '@flyte-js/core'
 import { createMutex } from '../mutex.js'
-import { dataDirectory } from './data-directory.js'
+import { dataDirectory, givenDirectory } from './data-directory.js'
 import { takeFileLock } from './file-lock.js'
 import { fileName } from './file-name.js'
 import { ensurePrivateDirectory } from './private-directory.js'
@@ -25,9 +25,11 @@ const mutex = createMutex()
 
 /** Lets one in at a time, of all processes of this user: a file says who. No token is in it. */
 export function keyringLock({ directory, clock, onEvent }: KeyringLockOptions): KeyringLock {
+  const given = directory === undefined ? undefined : givenDirectory(directory)
+
   async function place(name: string): Promise<string> {
     try {
-      const folder = directory ?? (await dataDirectory('locks', 'Give keyringStore a `lockDirectory`'))
+      const folder = given ?? (await dataDirectory('locks', 'Give keyringStore a `lockDirectory`'))
       ensurePrivateDirectory(folder, onEvent)
       return join(folder, `keyring-${fileName(name)}.lock`)
     } catch (cause) {

@@ -23,12 +23,13 @@ describe('lifeOf', () => {
   })
 
   it('takes a zombie for dead, whose parent never asks', async () => {
-    const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'])
+    // It ends only after the shell, which would ask, has become something else.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'])
     try {
       const [line] = await once(parent.stdout, 'data')
       const zombie = { owner: 'zombie', pid: Number(line), host: ours.host }
       const expected = process.platform === 'linux' ? 'dead' : 'alive'
-      await vi.waitFor(() => expect(lifeOf(zombie)).toBe(expected))
+      await vi.waitFor(() => expect(lifeOf(zombie)).toBe(expected), 5000)
       expect(isAlive(zombie.pid)).toBe(true)
     } finally {
       parent.kill('SIGKILL')

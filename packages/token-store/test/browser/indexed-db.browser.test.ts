@@ -68,9 +68,12 @@ test('the same login is never encrypted the same way', async () => {
 })
 
 test('of many that find no key one makes it', async () => {
+  const encrypt = vi.spyOn(crypto.subtle, 'encrypt')
   await Promise.all(Array.from({ length: 20 }, (_, index) => open().set(`${key}-${index}`, tokenSet(`${index}`))))
   for (let index = 0; index < 20; index += 1) expect(await open().get(`${key}-${index}`)).toEqual(tokenSet(`${index}`))
   expect(events).toEqual([])
+  // Nobody has encrypted with a key that another one's has replaced.
+  expect(encrypt).toHaveBeenCalledTimes(20)
 })
 
 const damages: [string, (from: (name: string) => IDBObjectStore) => Promise<unknown>][] = [
