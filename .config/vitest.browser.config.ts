@@ -1,18 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { chromiumFlags } from './chromium'
 
 // Part of `npm run test:system`: the isomorphic packages in Debian's Chromium and Firefox.
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
@@ -25,7 +16,7 @@ export default defineConfig({
       instances: [
         {
           browser: 'chromium',
-          provider: playwright({ launchOptions: { executablePath: '/usr/bin/chromium', args: quiet } }),
+          provider: playwright({ launchOptions: { executablePath: '/usr/bin/chromium', args: chromiumFlags } }),
         },
         {
           browser: 'firefox',

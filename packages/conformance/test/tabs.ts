@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright'
+import { chromiumFlags } from '../../../.config/chromium.js'
 import { root } from './run.js'
 
 /** Pages of one origin in one Chromium. */
@@ -15,17 +16,6 @@ export interface Tabs {
   open(count: number): Promise<Page[]>
   close(): Promise<void>
 }
-
-/** As in the browser tests: no sandbox for root, nothing that asks for the network. */
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /**
  * Bundles a module for browsers and serves it, in a page that has nothing else, to tabs of one Chromium.
@@ -56,7 +46,7 @@ export async function startTabs({
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quiet }).catch((error) => {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: chromiumFlags }).catch((error) => {
     server.close()
     throw new Error('Chromium does not start. Install: apt-get install chromium', { cause: error })
   })
