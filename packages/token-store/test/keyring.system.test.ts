@@ -239,8 +239,10 @@ describe('two entries of one name', () => {
 
   it('keep the one that was written last, by whomever', async () => {
     await setByPython('access_token', 'older')
-    // Items have times in seconds.
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    // Items have times in whole seconds: the next one must have begun.
+    const second = () => Math.floor(Date.now() / 1000)
+    const written = second()
+    await expect.poll(second, { timeout: 2000 }).toBeGreaterThan(written)
     await session.store(['service', service, 'username', 'access_token', 'of', 'another program'], 'newer')
     expect((await open().get('k'))?.accessToken).toBe('newer')
   })

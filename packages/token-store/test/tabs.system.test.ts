@@ -98,6 +98,7 @@ describe.each(shared)('the lock of %s', (name) => {
     const [holder, waiter] = (await open(2)) as [Page, Page]
     await hold(holder)
     const waited = increment(waiter)
+    // Real time, since it is the browser that measures it: longer than a holder that is silent would be waited for.
     await new Promise((resolve) => setTimeout(resolve, 7000))
     await holder.evaluate((name) => page.write(name, '41'), name)
     await expect.poll(() => read(waiter, name)).toBe('41')
@@ -169,7 +170,8 @@ describe('session storage', () => {
     const twin = await duplicate(tab)
     await increment(stranger)
     const waited = increment(twin)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    const countPending = () => twin.evaluate(async () => (await navigator.locks.query()).pending?.length)
+    await expect.poll(countPending).toBeGreaterThan(0)
     expect(await read(twin, 'session')).toBe('1')
     expect(await tab.evaluate(() => page.letGo())).toBe('written')
     await waited
