@@ -1,11 +1,23 @@
 // For users
 export type { AuthorizationServer } from 'oauth4webapi'
+// For authors of libraries
+export {
+  chooseLogin,
+  type LoginChoice,
+  type LoginFlow,
+  type LoginSurroundings,
+  loginUnavailable,
+} from './choose-login.js'
 export { type DiscoverOptions, discoverAuthorizationServer } from './discovery.js'
 export type { DocumentOptions } from './fetch-document.js'
+export { withoutOfflineScopes } from './offline-scopes.js'
+export { type PublicClient, type PublicClientFinder, type PublicClientOptions, publicClient } from './public-client.js'
 export { fetchPublicClientConfig, type PublicClientConfig } from './public-client-config.js'
-// For authors of libraries
+export { type PublicClientGrantOptions, publicClientGrant } from './public-client-grant.js'
 export { type RefreshTokenGrantOptions, refreshTokenGrant } from './refresh-token-grant.js'
+export { type Remembered, remembered } from './remembered.js'
 export { revokeTokens } from './revocation.js'
+export { serverText } from './server-text.js'
 export { type SingleFlight, singleFlight } from './single-flight.js'
 export { exchangeTokens, type TokenExchange } from './token-endpoint.js'
 export { type TokenKeyParts, tokenKey } from './token-key.js'

@@ -22,6 +22,16 @@ export type FlyteEvent =
   | { type: 'token.removed'; grant: string; revoked: boolean }
   /** A token was renewed because a server refused it, and was refused again: renewing does not help (a missing scope does this). */
   | { type: 'token.refused-again'; grant: string }
+  /** How a person is asked to log in, and why so: one reason for each thing that was looked at. */
+  | { type: 'login.chosen'; flow: string; reasons: readonly string[] }
+  /** A port of a redirect URI was in use; the next one, where there is one, is tried. */
+  | { type: 'login.port-taken'; port: number }
+  /** Whether a browser was started; where not, why. The URL is printed, or given to `onUrl`, in any case. */
+  | { type: 'login.browser'; isStarted: boolean; reason?: string }
+  /** A request or a callback came that is no answer to this login; it was refused, and the login goes on. */
+  | { type: 'login.callback-refused'; reason: string }
+  /** The authorization server asked to be polled less often: every so many milliseconds (RFC 8628 section 3.5). */
+  | { type: 'login.slowed-down'; interval: number }
   /** A store could not do something; the token manager went on without. */
   | { type: 'store.failed'; operation: 'get' | 'set' | 'delete'; code: FlyteErrorCode | 'UNKNOWN' }
   /** No lock could be had: the login went on without one, so that others may have done the same at the same time. */

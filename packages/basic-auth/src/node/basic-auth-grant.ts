@@ -1,4 +1,4 @@
-import { discoverAuthorizationServer, fetchPublicClientConfig } from '@flyte-js/auth'
+import { discoverAuthorizationServer, fetchPublicClientConfig, remembered, withoutOfflineScopes } from '@flyte-js/auth'
 import { type ConfigResolution, httpBaseUrl } from '@flyte-js/config'
 import { type Clock, defined, type EventListener, type Fetch, type Grant } from '@flyte-js/core'
 import { clientCredentials } from '../client-credentials.js'
@@ -12,9 +12,6 @@ export interface BasicAuthGrantOptions {
   /** The clock of durations. Default: the system's. */
   clock?: Clock
 }
-
-/** Scopes that ask for a refresh token, of which this grant has none (RFC 6749 section 4.4.3). */
-const offlineScopes = new Set(['offline', 'offline_access'])
 
 /**
  * The client credentials grant as a configuration describes it.
@@ -30,7 +27,8 @@ export function basicAuthGrant(resolution: ConfigResolution, options: BasicAuthG
   const server = remembered((ending) => discoverAuthorizationServer({ ...admin, ...ending }))
   const scopes = remembered(async (ending) => {
     const { scopes } = await fetchPublicClientConfig({ ...admin, ...ending })
-    return scopes.filter((scope) => !offlineScopes.has(scope))
+    // This grant has no refresh token (RFC 6749 section 4.4.3).
+    return withoutOfflineScopes(scopes)
   })
   const grant = clientCredentials({
     authorizationServer: server.get,
@@ -52,20 +50,6 @@ export function basicAuthGrant(resolution: ConfigResolution, options: BasicAuthG
         scopes.forget()
         throw error
       }
-    },
-  }
-}
-
-/** Remembers what a function found. It keeps no promise, so that a caller's signal ends nobody else's search. */
-function remembered<T>(find: (ending: { signal?: AbortSignal }) => Promise<T>) {
-  let found: T | undefined
-  return {
-    async get(ending: { signal?: AbortSignal }): Promise<T> {
-      found ??= await find(ending)
-      return found
-    },
-    forget() {
-      found = undefined
     },
   }
 }

@@ -1,0 +1,35 @@
+import type { AuthorizationServer } from '@flyte-js/auth'
+import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
+
+/** What one attempt to log in must remember until its answer comes. All of it belongs to this attempt and to no other. */
+export interface PkceAttempt {
+  /** Tells this attempt's answer from any other (RFC 6749 section 10.12): 43 characters from the platform's CSPRNG. */
+  readonly state: string
+  /** Proves that who exchanges the code is who asked for it (RFC 7636 section 4.1). A secret. */
+  readonly codeVerifier: string
+  /** Binds the ID token to this attempt (OpenID Connect Core section 3.1.2.1); there where `openid` was asked for. */
+  readonly nonce?: string
+  /** Where the answer goes; the token endpoint wants the very same. */
+  readonly redirectUri: string
+  readonly clientId: string
+  /** Who was asked: the code goes to nobody else (RFC 9700 section 4.4). */
+  readonly issuer: string
+}
+
+/** Begins an attempt. */
+export function createAttempt(options: {
+  server: AuthorizationServer
+  clientId: string
+  redirectUri: string
+  scopes: readonly string[]
+}): PkceAttempt {
+  const { server, clientId, redirectUri, scopes } = options
+  return {
+    state: generateRandomState(),
+    codeVerifier: generateRandomCodeVerifier(),
+    ...(scopes.includes('openid') && { nonce: generateRandomNonce() }),
+    redirectUri,
+    clientId,
+    issuer: server.issuer,
+  }
+}
