@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['packages/*/{src,test,generate}/**/*.test.ts', '.config/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.{system,browser,differential}.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.{system,browser,differential,keycloak}.test.ts'],
     setupFiles: ['vitest.setup.ts', 'vitest.home.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
     testTimeout: 20_000,
     hookTimeout: 20_000,

@@ -13,6 +13,11 @@ const needed = {
   '/usr/bin/dbus-send': 'dbus-bin',
   '/usr/bin/gnome-keyring-daemon': 'gnome-keyring',
   '/usr/bin/secret-tool': 'libsecret-tools',
+  '/usr/bin/script': 'bsdutils',
+  '/usr/bin/unshare': 'util-linux',
+  '/usr/sbin/ip': 'iproute2',
+  '/usr/bin/mvn': 'maven',
+  '/usr/bin/java': 'default-jre-headless',
 }
 
 const vitest = (config) => [process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config]
@@ -36,6 +41,7 @@ const stages = [
     name: 'processes: packed packages, stores, other versions of Node',
     run: vitest('.config/vitest.system.config.ts'),
   },
+  { name: 'conformance: logins at Keycloak', run: vitest('.config/vitest.keycloak.config.ts') },
   { name: 'differential: our answers and theirs', run: vitest('.config/vitest.differential.config.ts') },
 ]
 

@@ -12,6 +12,8 @@ export interface PublicClientGrantOptions {
   interactive?: boolean
   /** Who the client is. */
   client: PublicClientFinder
+  /** Whether to ask for a refresh token. Default: as the scopes say. */
+  offline?: boolean
   /** Who asks. Default: the platform's fetch with a timeout of 15 s. */
   fetch?: Fetch
   /** Has a person log in. */
@@ -23,7 +25,7 @@ export interface PublicClientGrantOptions {
  * body (RFC 6749 section 3.2.1) and no further header, so that a page's request passes Flyte Admin's CORS rules.
  */
 export function publicClientGrant(options: PublicClientGrantOptions): Grant {
-  const { type, interactive = true, client, fetch, logIn } = options
+  const { type, interactive = true, client, offline, fetch, logIn } = options
   /** A failure may mean that the server has moved: the next attempt asks again where it is. */
   async function orForget<Result>(attempt: Promise<Result>): Promise<Result> {
     try {
@@ -42,7 +44,7 @@ export function publicClientGrant(options: PublicClientGrantOptions): Grant {
     type,
     interactive,
     acquire: (context) =>
-      orForget(client.find(defined({ signal: context.signal })).then((found) => logIn(found, context))),
+      orForget(client.find(defined({ signal: context.signal, offline })).then((found) => logIn(found, context))),
     refresh: (tokenSet, context) =>
       orForget(identity(context).then((found) => refreshTokenGrant(tokenSet, found, context))),
     revoke: async (tokenSet, context) => revokeTokens(tokenSet, await identity(context), context),

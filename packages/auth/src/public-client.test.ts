@@ -31,6 +31,15 @@ describe('a public client', () => {
     expect(await finder.find({})).toMatchObject({ clientId: 'mine', scopes: ['read'], audience: 'here' })
   })
 
+  it('asks for a refresh token where one is wanted, or not', async () => {
+    const finder = publicClient({ endpoint: admin.url })
+    expect(await finder.find({ offline: false })).toMatchObject({ scopes: ['all'] })
+    expect(await finder.find({ offline: true })).toMatchObject({ scopes: ['all', 'offline'] })
+    await expect(
+      publicClient({ endpoint: admin.url, scopes: ['offline'] }).find({ offline: false }),
+    ).rejects.toMatchObject({ code: 'FLYTE_INVALID_ARGUMENT' })
+  })
+
   it('takes the audience that is advertised', async () => {
     await using other = await startFlyteAdmin({ publicClient: { audience: 'https://audience.example' } })
     expect(await publicClient({ endpoint: other.url }).find({})).toMatchObject({ audience: 'https://audience.example' })

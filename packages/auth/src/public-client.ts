@@ -19,11 +19,6 @@ export interface PublicClientOptions {
   scopes?: readonly string[]
   /** The audience to ask for. Default: the one that Flyte Admin advertises, if any. */
   audience?: string
-  /**
-   * Whether to ask for a refresh token. Default in Node: as the scopes say. Default in a page: false, since the refresh tokens of
-   * Flyte Admin's own server do not rotate (RFC 9700 section 2.2.2).
-   */
-  offline?: boolean
   /** Who asks. Default: the platform's fetch with a timeout of 15 s. */
   fetch?: Fetch
   /** Hears of discovery and of what happens on the way. */
@@ -42,10 +37,22 @@ export interface PublicClient {
   isFlyteAdmin: boolean
 }
 
+/** What a search can be told. */
+export interface FindOptions {
+  /** Ends the search. */
+  signal?: AbortSignal
+  /** Whether to ask for a refresh token. Default: as the scopes say. */
+  offline?: boolean
+}
+
 /** Finds a public client, as {@link publicClient} gives it. */
 export interface PublicClientFinder {
-  /** All that an authorization request needs. */
-  find(ending: { signal?: AbortSignal }): Promise<PublicClient>
+  /**
+   * All that an authorization request needs.
+   *
+   * @throws AuthError `FLYTE_INVALID_ARGUMENT` where scopes were given that contradict `offline: false`
+   */
+  find(options: FindOptions): Promise<PublicClient>
   /** What a token request needs; mostly fewer questions. */
   findIdentity(ending: { signal?: AbortSignal }): Promise<Pick<PublicClient, 'server' | 'clientId'>>
   /** Has the next login ask anew: the server may have moved. */
@@ -56,9 +63,17 @@ export interface PublicClientFinder {
  * Finds out who a public client is, from what was given and what Flyte Admin says. Nothing is asked before it is needed.
  *
  * @returns a finder, which throws AuthError `FLYTE_AUTH_DISCOVERY_FAILED` where nobody names a client id, and what discovery throws
+ *
+ * @example
+ * ```ts
+ * import { publicClient } from '@flyte-js/auth'
+ *
+ * const client = publicClient({ endpoint: 'https://flyte.example.com', clientId: 'my-page' })
+ * const { server, scopes } = await client.find({ offline: false })
+ * ```
  */
 export function publicClient(options: PublicClientOptions): PublicClientFinder {
-  const { endpoint, insecure, authorizationServer, clientId, scopes, audience, offline, fetch, onEvent } = options
+  const { endpoint, insecure, authorizationServer, clientId, scopes, audience, fetch, onEvent } = options
   const documents = { endpoint, ...defined({ insecure, fetch }) }
   const server = remembered(async (ending) => {
     if (authorizationServer === undefined)
@@ -74,7 +89,7 @@ export function publicClient(options: PublicClientOptions): PublicClientFinder {
     throw new AuthError('FLYTE_AUTH_DISCOVERY_FAILED', message, { endpoint })
   }
   return {
-    async find(ending) {
+    async find({ offline, ...ending }) {
       const [found, config] = await Promise.all([server.get(ending), advertised.get(ending)])
       const { redirectUri } = config
       return {

@@ -4,8 +4,8 @@ import {
   allowInsecureRequests,
   type ClientAuth,
   customFetch,
-  processRefreshTokenResponse,
-  refreshTokenGrantRequest,
+  genericTokenEndpointRequest,
+  processGenericTokenEndpointResponse,
 } from 'oauth4webapi'
 import { carryOver } from './carry-over.js'
 import { exchangeTokens } from './token-endpoint.js'
@@ -45,19 +45,20 @@ export async function refreshTokenGrant(
     throw new AuthError('FLYTE_AUTH_ISSUER_MISMATCH', message, { grant, endpoint: server.issuer })
   }
   const client = { client_id: clientId }
+  const parameters = { refresh_token: refreshToken }
   const renewed = await exchangeTokens({
     grant,
     server,
     ...context,
     secrets: [refreshToken],
     send: () =>
-      refreshTokenGrantRequest(server, client, clientAuth, refreshToken, {
+      genericTokenEndpointRequest(server, client, clientAuth, grant, parameters, {
         [customFetch]: fetch,
         // Discovery has checked the scheme already.
         [allowInsecureRequests]: true,
         ...(context.signal && { signal: context.signal }),
       }),
-    process: (response) => processRefreshTokenResponse(server, client, response),
+    process: (response) => processGenericTokenEndpointResponse(server, client, response),
   })
   return carryOver(tokenSet, renewed)
 }

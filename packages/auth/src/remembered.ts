@@ -1,12 +1,7 @@
-/** What can end a search. */
-interface Ending {
-  signal?: AbortSignal
-}
-
 /** A finding that is kept, until it is no longer believed. */
 export interface Remembered<Found> {
   /** The finding; searched for where there is none. */
-  get(ending: Ending): Promise<Found>
+  get(ending: { signal?: AbortSignal }): Promise<Found>
   /** Has the next `get` search again. */
   forget(): void
 }
@@ -16,7 +11,7 @@ export interface Remembered<Found> {
  *
  * @param find - searches
  */
-export function remembered<Found>(find: (ending: Ending) => Promise<Found>): Remembered<Found> {
+export function remembered<Found>(find: (ending: { signal?: AbortSignal }) => Promise<Found>): Remembered<Found> {
   let found: { readonly value: Found } | undefined
   return {
     async get(ending) {

@@ -25,6 +25,9 @@ export interface RenewTokensOptions {
 const refreshLimit = 30_000
 const acquireLimit = 60_000
 
+/** Milliseconds of waiting for a lock after which its holder was no dead one, whose lock is taken over sooner. */
+const longWait = 10_000
+
 /**
  * Whether what is in memory will do.
  *
@@ -36,6 +39,16 @@ export function isSettled(state: LoginState, purpose: Purpose, acquisitions: num
   return phase === 'fresh' || (phase === 'due' && purpose === 'need')
 }
 
+/** One renewal. */
+interface Renewal {
+  purpose: Purpose
+  acquisitions: number
+  view: View
+  signal: AbortSignal
+  /** Milliseconds that the lock was waited for. */
+  waited: number
+}
+
 /**
  * What happens under the lock: look again, renew or log in, store, and only then hand out.
  *
@@ -44,7 +57,7 @@ export function isSettled(state: LoginState, purpose: Purpose, acquisitions: num
  */
 export async function renewTokens(
   { grant, state, login, clock, onEvent }: RenewTokensOptions,
-  { purpose, acquisitions, view, signal }: { purpose: Purpose; acquisitions: number; view: View; signal: AbortSignal },
+  { purpose, acquisitions, view, signal, waited }: Renewal,
 ): Promise<TokenSet> {
   const start = clock.monotonic()
   const context = { clock, ...(onEvent && { onEvent }) }
@@ -106,6 +119,7 @@ export async function renewTokens(
   async function acquire(): Promise<void> {
     if (grant.interactive && purpose === 'early') return
     if (grant.interactive && purpose === 'need' && state.isLoggedOut) throw loggedOut(grant.type)
+    if (grant.interactive && purpose === 'need' && waited > longWait) throw askedInVain(grant.type)
     signal.throwIfAborted()
     const ask = (signal: AbortSignal) => Promise.resolve(grant.acquire({ ...context, signal }))
     // A person takes the time that a person takes; the flow has a limit of its own.
@@ -134,6 +148,13 @@ function checked(tokenSet: TokenSet | undefined, grant: string): TokenSet {
   if (isTokenSet(tokenSet)) return tokenSet
   const message = `The ${grant} grant gave no access token. Check what its acquire() and refresh() return`
   throw new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { grant })
+}
+
+/** Otherwise each of many processes would ask in its turn, each as long as a person may take. */
+function askedInVain(grant: string): AuthError {
+  const message =
+    'Another process has just asked a person to log in, and nobody did, so nobody is asked again unasked. Log in there, or call login()'
+  return new AuthError('FLYTE_AUTH_LOGIN_TIMEOUT', message, { grant })
 }
 
 function loggedOut(grant: string): AuthError {

@@ -58,15 +58,15 @@ describe('revocation', () => {
   })
 
   it.each([
-    ['FLYTE_AUTH_GRANT_REFUSED', { revocation_endpoint: 'nowhere' }],
-    ['FLYTE_AUTH_SERVER_UNREACHABLE', { revocation_endpoint: 'http://localhost:1/revoke?canary' }],
-  ])('that fails is %s, and shows no token', async (code, { revocation_endpoint: path }) => {
+    ['FLYTE_AUTH_GRANT_REFUSED', { clientId: 'nobody' }],
+    ['FLYTE_AUTH_RESPONSE_INVALID', { path: '/nowhere' }],
+    ['FLYTE_AUTH_SERVER_UNREACHABLE', { origin: 'http://localhost:1', path: '/revoke?canary' }],
+  ])('that fails is %s, and shows no token', async (code, where) => {
+    const { origin = issuer.issuer, path = '/token/revocation', ...changes }: Record<string, string> = where
     const tokenSet = { ...canaries, tokenType: 'bearer', issuer: issuer.issuer }
-    const endpoint = path === 'nowhere' ? `${issuer.issuer}/nowhere` : path
-    const error = await revokeTokens(tokenSet, publicClient({ revocation_endpoint: endpoint })).catch(
-      (thrown) => thrown,
-    )
-    expect(error).toMatchObject({ name: 'AuthError', code })
+    const client = { ...publicClient({ revocation_endpoint: `${origin}${path}` }), ...changes }
+    const error = await revokeTokens(tokenSet, client).catch((thrown) => thrown)
+    expect(error).toMatchObject({ name: 'AuthError', code, endpoint: `${origin}${path.replace(/[?].*/, '')}` })
     expect(shownBy(error)).toEqual([])
   })
 

@@ -1,13 +1,6 @@
-import {
-  AuthError,
-  createFetch,
-  FlyteError,
-  type GrantContext,
-  networkFailure,
-  originAndPath,
-  type TokenSet,
-} from '@flyte-js/core'
+import { createFetch, type GrantContext, type TokenSet } from '@flyte-js/core'
 import { allowInsecureRequests, customFetch, processRevocationResponse, revocationRequest } from 'oauth4webapi'
+import { explainFailure } from './oauth-failure.js'
 import type { RefreshTokenGrantOptions } from './refresh-token-grant.js'
 
 /**
@@ -15,7 +8,8 @@ import type { RefreshTokenGrantOptions } from './refresh-token-grant.js'
  * as well (section 2.1), or its access token where there is no refresh token.
  *
  * @returns `false` where the server advertises no revocation endpoint, as Flyte Admin's own, or is not the issuer of the tokens
- * @throws AuthError `FLYTE_AUTH_SERVER_UNREACHABLE`, `FLYTE_AUTH_GRANT_REFUSED`; the tokens may be good still
+ * @throws AuthError `FLYTE_AUTH_SERVER_UNREACHABLE`, `FLYTE_AUTH_GRANT_REFUSED`,
+ * `FLYTE_AUTH_RESPONSE_INVALID`; the tokens may be good still
  */
 export async function revokeTokens(
   { refreshToken, accessToken, issuer }: TokenSet,
@@ -24,27 +18,20 @@ export async function revokeTokens(
 ): Promise<boolean> {
   const endpoint = server.revocation_endpoint
   if (endpoint === undefined || issuer !== server.issuer) return false
+  const token = refreshToken ?? accessToken
   let response: Response | undefined
   try {
-    response = await revocationRequest(server, { client_id: clientId }, clientAuth, refreshToken ?? accessToken, {
+    response = await revocationRequest(server, { client_id: clientId }, clientAuth, token, {
       [customFetch]: fetch,
       // Discovery has checked the scheme already.
       [allowInsecureRequests]: true,
       additionalParameters: { token_type_hint: refreshToken === undefined ? 'access_token' : 'refresh_token' },
       ...(signal && { signal }),
     })
-    await processRevocationResponse(response)
+    await processRevocationResponse(response.clone())
     return true
-  } catch (cause) {
+  } catch (error) {
     signal?.throwIfAborted()
-    const place = `The revocation endpoint ${originAndPath(endpoint)}`
-    if (response !== undefined) {
-      const { status } = response
-      const message = `${place} refused, with HTTP ${status}: the tokens may be good until they end`
-      throw new AuthError('FLYTE_AUTH_GRANT_REFUSED', message, { endpoint, status, cause })
-    }
-    const why = FlyteError.isInstance(cause) ? cause.code : networkFailure(cause)
-    const message = `${place} cannot be reached: ${why}. The tokens may be good until they end`
-    throw new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', message, { endpoint, cause })
+    throw await explainFailure(error, { name: 'The revocation endpoint', endpoint, secrets: [token], response })
   }
 }

@@ -1,13 +1,35 @@
+/** A refusal in the words of the server, fit for an error. */
+export interface ServerRefusal {
+  oauthError: string
+  oauthErrorDescription?: string
+  /** Both, for a message: `access_denied (You may not enter)`. */
+  words: string
+}
+
 /**
- * What a server wrote, made fit for a message: without control characters, at most 500 characters long, and withheld whole where
+ * Makes an `error` and its `error_description` (RFC 6749 sections 4.1.2.1 and 5.2) fit for an error.
+ *
+ * @param secrets - the texts that were sent, which it must not repeat
+ */
+export function serverRefusal(error: string, description: unknown, secrets: readonly string[]): ServerRefusal {
+  const oauthError = serverText(error, secrets)
+  if (typeof description !== 'string' || description === '') return { oauthError, words: oauthError }
+  const oauthErrorDescription = serverText(description, secrets)
+  return { oauthError, oauthErrorDescription, words: `${oauthError} (${oauthErrorDescription})` }
+}
+
+/** What a terminal would act upon (the C1 controls too), what breaks a line, and what turns the direction of writing. */
+const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
+
+/**
+ * What a server wrote, made fit for a message: without control characters and line breaks, at most 500 characters long, and withheld whole where
  * it repeats a secret that it was sent, in whichever encoding. A part that was cut out of it would only be guessed at.
  *
  * @param secrets - the texts that were sent
  */
-export function serverText(text: string, secrets: readonly string[]): string {
+function serverText(text: string, secrets: readonly string[]): string {
   if (secrets.some((secret) => repeats(text, secret))) return '(withheld: it repeats a secret)'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
-  return text.replace(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 500)
+  return text.replace(unfit, ' ').slice(0, 500)
 }
 
 function repeats(text: string, secret: string): boolean {

@@ -43,6 +43,16 @@ describe('a time limit', () => {
     expect(ending?.reason).toBe(await waiting)
   })
 
+  it('may have an error of its own, made when the time is over', async () => {
+    let made = 0
+    const what = () => new Error(`late ${++made}`)
+    expect(await withTimeLimit(async () => 'an answer', { ...limit(), what })).toBe('an answer')
+    const waiting = withTimeLimit(() => new Promise(() => {}), { ...limit(), what }).catch((error: unknown) => error)
+    await clock.advance(30_000)
+    expect(await waiting).toMatchObject({ message: 'late 1' })
+    expect(made).toBe(1)
+  })
+
   it('ends at an abort before, and does not begin after one', async () => {
     const controller = new AbortController()
     let ending: AbortSignal | undefined

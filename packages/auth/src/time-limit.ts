@@ -3,8 +3,8 @@ import { orAborted } from './turns.js'
 
 /** What {@link withTimeLimit} needs. */
 export interface TimeLimit {
-  /** What there was no answer to, for the error: `the client_credentials grant`. */
-  what: string
+  /** What there was no answer to, for the error: `the client_credentials grant`; or what makes the error. */
+  what: string | (() => Error)
   /** How long it may take. */
   milliseconds: number
   clock: Clock
@@ -16,7 +16,7 @@ export interface TimeLimit {
  * Runs one request of a grant, and gives it up after so long, whatever the grant does with its signal: whoever holds a lock for
  * it must not hold it for ever.
  *
- * @throws AuthError `FLYTE_AUTH_SERVER_UNREACHABLE` when the time is over
+ * @throws AuthError `FLYTE_AUTH_SERVER_UNREACHABLE`, or what `what` makes, when the time is over
  */
 export async function withTimeLimit<T>(
   run: (signal: AbortSignal) => Promise<T>,
@@ -26,9 +26,8 @@ export async function withTimeLimit<T>(
   const ending = new AbortController()
   const done = new AbortController()
   const forget = signal && onAbort(signal, () => ending.abort(signal.reason))
-  const message = `There was no answer to ${what} within ${milliseconds / 1000} s. Check that the authorization server can be reached`
   clock.sleep(milliseconds, { signal: done.signal }).then(
-    () => ending.abort(new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', message)),
+    () => ending.abort(typeof what === 'string' ? noAnswer(what, milliseconds) : what()),
     () => {},
   )
   try {
@@ -37,4 +36,9 @@ export async function withTimeLimit<T>(
     done.abort()
     forget?.()
   }
+}
+
+function noAnswer(what: string, milliseconds: number): AuthError {
+  const message = `There was no answer to ${what} within ${milliseconds / 1000} s. Check that the authorization server can be reached`
+  return new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', message)
 }

@@ -17,6 +17,7 @@ import { createLoginState } from './login-state.js'
 import { isSettled, oauthErrorOf, type Purpose, renewTokens } from './renew-tokens.js'
 import { singleFlight } from './single-flight.js'
 import { codeOf, storedLogin } from './stored-login.js'
+import { tellWait } from './tell-wait.js'
 import { withTimeLimit } from './time-limit.js'
 import { checkRefreshWindow } from './token-lifetime.js'
 import { createTurns, orAborted } from './turns.js'
@@ -153,11 +154,12 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
   async function attempt(purpose: Purpose, acquisitions: number, signal: AbortSignal): Promise<TokenSet> {
     const start = clock.monotonic()
     const tools = { grant, state, login, clock, onEvent }
+    const entered = store && tellWait(clock, onEvent)
     try {
-      const tokenSet = await login.underLock(
-        (view) => renewTokens(tools, { purpose, acquisitions, view, signal }),
-        signal,
-      )
+      const tokenSet = await login.underLock((view) => {
+        entered?.()
+        return renewTokens(tools, { purpose, acquisitions, view, signal, waited: clock.monotonic() - start })
+      }, signal)
       backoff.succeed()
       return tokenSet
     } catch (error) {
@@ -173,6 +175,8 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
       if (purpose !== 'login' && state.isTrusted() && state.held?.phase() !== 'ended' && state.held !== undefined)
         return state.held.tokenSet
       throw error
+    } finally {
+      entered?.()
     }
   }
 

@@ -23,7 +23,7 @@ export const settingDescriptions: Readonly<Record<SettingName, string>> = {
   'credentials.client_id':
     "The OAuth client id. Client credentials need it; in the other modes it is Flyte Admin's word that counts when it is unset.",
   'credentials.redirect_uri':
-    'The URL that the browser comes back to after a login. Unset, it is the one that Flyte Admin advertises.',
+    'The URL that the browser comes back to after a login, for the client of credentials.client_id. Without such a client it is tried where the port of the advertised one is taken.',
   'credentials.authorization_metadata_key':
     'The name of the HTTP header that carries the token, in any case. Unset, it is authorization.',
   'credentials.client_secret':

@@ -8,7 +8,19 @@ import { type Ended, root, run } from './run.js'
 
 // The packages as users get them: packed, and installed in an empty project outside the workspace.
 
-const published = ['core', 'idl', 'config', 'auth', 'token-store', 'basic-auth', 'admin', 'node', 'testing']
+const published = [
+  'core',
+  'idl',
+  'config',
+  'auth',
+  'token-store',
+  'basic-auth',
+  'pkce-auth',
+  'device-auth',
+  'admin',
+  'node',
+  'testing',
+]
 const client = { id: 'ci', secret: 'a-secret-of-ci' }
 let directory: string
 

@@ -36,6 +36,8 @@ export type FlyteEvent =
   | { type: 'store.failed'; operation: 'get' | 'set' | 'delete'; code: FlyteErrorCode | 'UNKNOWN' }
   /** No lock could be had: the login went on without one, so that others may have done the same at the same time. */
   | { type: 'store.unlocked'; code: FlyteErrorCode | 'UNKNOWN' }
+  /** Another process, tab or host holds the lock of the login: it renews the login, or asks a person. It is waited for. */
+  | { type: 'store.waiting' }
   /** A lock was taken from a holder that had died or been paused. */
   | { type: 'store.lock-taken-over'; store: string }
   /** Tokens lie unencrypted at this place. Said once for each store. */

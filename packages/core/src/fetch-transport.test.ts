@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { describeHttpTransport } from '../test/http-transport-suite.js'
-import type { Fetch } from './fetch.js'
+import type { Fetch } from './fetch-contract.js'
 import { fetchTransport } from './fetch-transport.js'
 
 describe('fetchTransport', () => {

@@ -1,6 +1,7 @@
 /// <reference path="./platform/platform.d.ts" />
 import { platformFetch } from '#platform'
-import { type Fetch, withDeadline } from './fetch.js'
+import { withDeadline } from './fetch.js'
+import type { Fetch } from './fetch-contract.js'
 import { defaultMaxBytes, type HttpTransport } from './http-transport.js'
 import { readLimited } from './limit-body.js'
 

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { describeFetch } from '../test/fetch-suite.js'
 import { rejectionOf } from '../test/server.js'
-import { createFetch, type Fetch } from './fetch.js'
+import { createFetch } from './fetch.js'
+import type { Fetch } from './fetch-contract.js'
 import { FlyteError } from './flyte-error.js'
 
 describe('createFetch over the fetch of the platform', () => {

@@ -1,16 +1,12 @@
 /// <reference path="./platform/platform.d.ts" />
-import { networkFailure, platformFetch } from '#platform'
+import { followRedirects as follow, networkFailure, platformFetch } from '#platform'
+import type { Fetch, FetchInit } from './fetch-contract.js'
 import { FlyteError } from './flyte-error.js'
+import { carriesSecrets, redirectRefused } from './follow-redirects.js'
 import { headerRecord } from './header-record.js'
 import { TransportError } from './http-transport.js'
 import { readLimited } from './limit-body.js'
 import { originAndPath } from './redact.js'
-
-/** The part of `fetch` that flyte-js needs: every platform has one, or cross-fetch is it. */
-export type Fetch = (url: string | URL, init?: FetchInit) => Promise<Response>
-
-/** What a request can be told: `fetch`'s own options, each of which may be `undefined`. */
-export type FetchInit = { [Option in keyof RequestInit]?: RequestInit[Option] | undefined }
 
 /** What {@link createFetch} can be told. */
 export interface CreateFetchOptions {
@@ -30,12 +26,6 @@ export interface CreateFetchOptions {
   buffer?: typeof bufferResponse
 }
 
-/** Redirects that are followed before a loop is presumed. */
-const maxRedirects = 5
-
-/** Headers that may travel to another origin: they say nothing about who asks (CORS-safelisted request headers). */
-const harmlessHeaders = new Set(['accept', 'accept-language', 'content-language', 'content-type'])
-
 /**
  * A `fetch` that is safe to send secrets with: it gives up in time, reads no more than it should, and never takes
  * credentials to another origin on a redirect.
@@ -54,7 +44,7 @@ export function createFetch(options: CreateFetchOptions = {}): Fetch {
   const { fetch = platformFetch, timeout = 15_000, maxBytes = 1024 * 1024, buffer = bufferResponse } = options
   return (url, init = {}) =>
     withDeadline({ url, timeout, signal: init.signal ?? undefined }, async (signal) => {
-      const response = await followRedirects(fetch, url, { ...init, signal })
+      const response = await send(fetch, url, { ...init, signal })
       // A redirect that a browser hides has the status 0 and nothing to read.
       return maxBytes === Number.POSITIVE_INFINITY || response.status === 0 ? response : buffer(response, url, maxBytes)
     })
@@ -106,63 +96,17 @@ async function bufferResponse(response: Response, url: string | URL, maxBytes: n
   return new (response.constructor as typeof Response)(body, response)
 }
 
-async function followRedirects(fetch: Fetch, start: string | URL, init: FetchInit): Promise<Response> {
-  let url = new URL(start)
-  let request: FetchInit = { ...init, headers: headerRecord(init.headers) }
-  for (let hop = 0; ; hop += 1) {
-    const response = await fetch(url.href, { ...request, redirect: 'manual' })
-    if (init.redirect === 'manual') return response
-    if (response.type === 'opaqueredirect') {
-      // A browser hides where it leads. It may follow by itself as long as nothing secret is on board.
-      if (init.redirect === 'error' || carriesSecrets(request)) throw refused(url, 'the browser hides where it leads')
-      return fetch(url.href, { ...request, redirect: 'follow' })
-    }
-    const location = response.headers.get('location')
-    if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return response
-    const target = parseLocation(location, url)
-    if (init.redirect === 'error') throw refused(url, 'redirects were not wanted')
-    if (hop === maxRedirects) throw refused(url, `more than ${maxRedirects} redirects in a row`)
-    if (target.protocol !== url.protocol && target.protocol !== 'https:') {
-      throw refused(url, `it leaves ${url.protocol.slice(0, -1)}`)
-    }
-    if (becomesGet(response.status, request.method)) request = withoutBody(request)
-    if (target.origin !== url.origin) {
-      if (request.body != null) throw refused(url, `it would send the body to another origin, ${target.origin}`)
-      request = { ...request, headers: onlyHarmless(request.headers as Record<string, string>) }
-    }
-    await (response.body as ReadableStream | null)?.cancel?.()
-    url = target
-  }
-}
-
-/** What a redirect does to a method (Fetch standard, "HTTP-redirect fetch", step 12). */
-function becomesGet(status: number, method = 'GET'): boolean {
-  return status === 303 ? !/^(GET|HEAD)$/i.test(method) : status < 303 && /^POST$/i.test(method)
-}
-
-/** A GET instead: without the body, and without the headers that describe one, on whose length a server would wait. */
-function withoutBody({ body: _body, headers, ...rest }: FetchInit): FetchInit {
-  const kept = Object.entries(headers as Record<string, string>).filter(([name]) => !name.startsWith('content-'))
-  return { ...rest, method: 'GET', headers: Object.fromEntries(kept) }
-}
-
-function parseLocation(location: string, base: URL): URL {
-  try {
-    return new URL(location, base)
-  } catch {
-    throw refused(base, 'its Location is no URL')
-  }
-}
-
-function refused(url: URL, why: string): TransportError {
-  const message = `${originAndPath(url)} answered with a redirect that is not followed: ${why}`
-  return new TransportError('FLYTE_HTTP_REDIRECT_REFUSED', message, { url, sent: 'yes' })
-}
-
-function onlyHarmless(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => harmlessHeaders.has(name)))
-}
-
-function carriesSecrets({ headers, body }: FetchInit): boolean {
-  return body != null || Object.keys(headers as Record<string, string>).some((name) => !harmlessHeaders.has(name))
+async function send(fetch: Fetch, url: string | URL, init: FetchInit): Promise<Response> {
+  const request = { ...init, headers: headerRecord(init.headers) }
+  const response = await fetch(new URL(url).href, { ...request, redirect: 'manual' })
+  if (init.redirect === 'manual') return response
+  const isHidden = response.type === 'opaqueredirect'
+  if (follow && !isHidden) return follow(fetch, url, request, response)
+  // Bundlers take the browser's files for servers at the edge too, which show their redirects: they are treated alike.
+  const isRedirect = isHidden || (response.status >= 300 && response.status < 400 && response.headers.has('location'))
+  if (!isRedirect) return response
+  // A browser hides where it leads. It may follow by itself as long as nothing secret is on board.
+  if (init.redirect === 'error' || carriesSecrets(request))
+    throw redirectRefused(url, 'the browser hides where it leads')
+  return fetch(new URL(url).href, { ...request, redirect: 'follow' })
 }

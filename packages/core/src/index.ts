@@ -1,4 +1,6 @@
+/// <reference path="./platform/platform.d.ts" />
 // For users
+export { networkFailure } from '#platform'
 export { AuthError, type AuthErrorOptions } from './auth-error.js'
 // For authors of libraries
 export { authorizationHeader } from './authorization-header.js'
@@ -8,7 +10,8 @@ export { type Defined, defined } from './defined.js'
 export type { FlyteErrorCode } from './error-code.js'
 export type { EventListener, FlyteEvent } from './events.js'
 export { emit } from './events.js'
-export { type CreateFetchOptions, createFetch, type Fetch, type FetchInit } from './fetch.js'
+export { type CreateFetchOptions, createFetch } from './fetch.js'
+export type { Fetch, FetchInit } from './fetch-contract.js'
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.js'
 export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
 export type { Grant, GrantContext } from './grant.js'
@@ -22,7 +25,6 @@ export {
   TransportError,
   type TransportErrorOptions,
 } from './http-transport.js'
-export { networkFailure } from './network-failure.js'
 export { onAbort } from './on-abort.js'
 export { originAndPath } from './redact.js'
 export { safeCause } from './safe-cause.js'

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { CreateFetchOptions, Fetch } from '../src/fetch.js'
+import type { CreateFetchOptions } from '../src/fetch.js'
+import type { Fetch } from '../src/fetch-contract.js'
 import { closeOf, deferred, rejectionOf, startServer } from './server.js'
 
 /** What a fetch under test is made with. */

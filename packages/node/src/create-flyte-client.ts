@@ -1,12 +1,10 @@
 import { type AdminClient, createAdminClient } from '@flyte-js/admin'
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
-import { basicAuthTokens } from '@flyte-js/basic-auth/node'
-import { type ConfigOverrides, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
+import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
 import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
 import {
   authorizationHeader,
   type Clock,
-  ConfigError,
   defined,
   type EventListener,
   type HttpTransport,
@@ -15,6 +13,8 @@ import {
 } from '@flyte-js/core'
 import { createAgents, createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
 import type { Execution } from '@flyte-js/idl'
+import { type FlyteLogin, flyteLogin, withoutLogin } from './flyte-login.js'
+import type { PersonLoginOptions } from './person-login.js'
 
 /** What {@link createFlyteClient} can be told; everything has its default from the environment. */
 export interface FlyteClientOptions {
@@ -26,8 +26,13 @@ export interface FlyteClientOptions {
   config?: ConfigOverrides
   /** Who has tokens, from the first call on, instead of the login that the configuration describes. */
   tokenSource?: TokenSource
-  /** Where tokens live between runs, e.g. `fileStore()` of `@flyte-js/token-store/file`. Default: in memory. */
+  /**
+   * Where tokens live between runs. Default: what `FLYTE_JS_TOKEN_STORE` says, `file` or `memory`; without it a person's login is
+   * kept in a file, and client credentials, which are in the configuration anyway, in memory.
+   */
   store?: TokenStore
+  /** How a person is asked to log in, where the mode is "standard" or "deviceflow". Default: as suits the terminal. */
+  login?: PersonLoginOptions
   /** How calls reach the network. Default: `node:http` on agents that OAuth shares. */
   transport?: HttpTransport
   /** Milliseconds until a call is given up. Default 15,000, as flytectl's per-try timeout. */
@@ -43,7 +48,7 @@ export interface FlyteClient extends AdminClient {
   /** The base URL of Flyte Admin, without a slash at its end. */
   readonly endpoint: string
   /** The login. */
-  readonly auth: TokenSource
+  readonly auth: FlyteLogin
   /**
    * Waits until an execution has ended, whatever its end.
    *
@@ -58,8 +63,10 @@ export interface FlyteClient extends AdminClient {
  * Connects to Flyte Admin as the configuration says: the FLYTE_* settings of this process, with their redirects, and flytekit's
  * configuration file.
  *
- * `FLYTE_CREDENTIALS_AUTH_MODE` picks the login: `basic` (client credentials) or `none`. With `FLYTE_PLATFORM_AUTH=true`
- * there is a token from the first call on; otherwise, as in flytekit, the first 401 starts the login.
+ * `FLYTE_CREDENTIALS_AUTH_MODE` picks the login: `standard`, which is the default (a person logs in, by a browser, a printed URL or
+ * the device flow, as suits what is at hand), `deviceflow`, `basic` (client credentials) or `none`. With `FLYTE_PLATFORM_AUTH=true`
+ * there is a token from the first call on; otherwise, as in flytekit, the first 401 starts the login. A person's login is kept
+ * between runs: within the life of its refresh token nobody is asked again.
  *
  * @throws ConfigError for a setting that is missing or malformed
  *
@@ -72,8 +79,8 @@ export interface FlyteClient extends AdminClient {
  * ```
  */
 export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
-  const { env, profile, config: overrides, timeout, store, onEvent, clock } = options
-  const resolution = await loadConfig(defined({ env, profile, overrides }))
+  const { env = process.env, profile, config: overrides, timeout, store, login = {}, onEvent, clock } = options
+  const resolution = await loadConfig({ env, ...defined({ profile, overrides }) })
   resolution.require('platform.url')
   const { config } = resolution
   const endpoint = httpBaseUrl(config)
@@ -81,42 +88,26 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
   const fetch = createNodeFetch(defined({ agents, timeout }))
   const transport = options.transport ?? nodeHttpTransport({ agents })
 
-  const login = () => basicAuthTokens(resolution, { fetch, ...defined({ store, onEvent, clock }) })
-  const tokenSource = options.tokenSource ?? (wantsLogin(config) ? login() : undefined)
+  const given = options.tokenSource
+  const own = given ? undefined : await flyteLogin(resolution, { env, fetch, login, store, onEvent, clock })
+  const tokenSource = given ?? own
   const client = createAdminClient({
     endpoint,
     transport,
     // Whoever gives a token source means it to be used.
-    authorizeAfterRefusal: options.tokenSource === undefined && !config.platform.auth,
+    authorizeAfterRefusal: given === undefined && !config.platform.auth,
     authorizationHeader: authorizationHeader(config.credentials.authorizationMetadataKey),
     ...defined({ tokenSource, timeout, onEvent }),
   })
   return {
     ...client,
     endpoint,
-    auth: tokenSource ?? { getToken: async () => Promise.reject(noLogin()) },
+    auth: own ?? withoutLogin(given),
     waitForExecution: (id, waitOptions) =>
       waitForExecution(client.admin, id, { ...defined({ clock }), ...waitOptions }),
-    close: () => agents.close(),
+    close() {
+      own?.close()
+      agents.close()
+    },
   }
-}
-
-function wantsLogin({ credentials }: FlyteConfig): boolean {
-  switch (credentials.authMode) {
-    case 'client_credentials':
-      return true
-    case 'none':
-      return false
-    default:
-      throw new ConfigError(
-        'FLYTE_CONFIG_INVALID',
-        `credentials.auth_mode stands for ${credentials.authMode} here, which this version cannot do. Set FLYTE_CREDENTIALS_AUTH_MODE to basic (client credentials) or none, or give createFlyteClient a tokenSource`,
-        { setting: 'credentials.auth_mode' },
-      )
-  }
-}
-
-function noLogin(): ConfigError {
-  const message = 'There is no login: credentials.auth_mode is none. Set FLYTE_CREDENTIALS_AUTH_MODE=basic to have one'
-  return new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: 'credentials.auth_mode' })
 }

@@ -2,10 +2,13 @@ import { type AuthorizationServer, exchangeTokens } from '@flyte-js/auth'
 import { AuthError, type Clock, createFetch, defined, type Fetch, systemClock, type TokenSet } from '@flyte-js/core'
 import {
   allowInsecureRequests,
-  authorizationCodeGrantRequest,
   customFetch,
+  genericTokenEndpointRequest,
+  getValidatedIdTokenClaims,
+  INVALID_RESPONSE,
   None,
-  processAuthorizationCodeResponse,
+  OperationProcessingError,
+  processGenericTokenEndpointResponse,
 } from 'oauth4webapi'
 import { authorizationUrl } from './authorization-request.js'
 import { isAnswerTo, readResponse } from './authorization-response.js'
@@ -49,6 +52,8 @@ export interface PkceLogin {
   readonly attempt: PkceAttempt
   /** Whether a URL is an answer to this attempt, whatever it says. */
   isAnswer(url: string | URL): boolean
+  /** Whether an answer has ended this attempt: true from the very call of `finish` on that takes it. */
+  isUsed(): boolean
   /**
    * Finishes from the URL that the server sent the browser to: checks state (RFC 6749 section 10.12), issuer (RFC 9207) and
    * error, and exchanges the code (RFC 6749 section 4.1.3). A URL that is no answer leaves the attempt as it was; an answer
@@ -112,7 +117,7 @@ export function resumePkceLogin(
   let isConsumed = false
 
   /** All that is checked before the first `await`: two callers can never both come through. */
-  function consume(url: URL): URLSearchParams {
+  function consume(url: URL): string {
     if (!isAnswerTo(attempt, url)) {
       const message =
         'The callback is no answer to this login: its state or its address is another. It was refused. Finish the login that is under way, or begin a new one'
@@ -123,16 +128,16 @@ export function resumePkceLogin(
       throw new AuthError('FLYTE_AUTH_CALLBACK_REPLAYED', message, { grant, endpoint: attempt.redirectUri })
     }
     try {
-      const parameters = readResponse(attempt, url, server)
+      const code = readResponse(attempt, url, server)
       isConsumed = true
-      return parameters
+      return code
     } catch (error) {
       isConsumed = AuthError.isInstance(error) && error.code === 'FLYTE_AUTH_GRANT_REFUSED'
       throw error
     }
   }
 
-  async function exchange(parameters: URLSearchParams, { signal, clock = systemClock }: FinishOptions) {
+  async function exchange(code: string, { signal, clock = systemClock }: FinishOptions) {
     const client = { client_id: attempt.clientId }
     const { codeVerifier, nonce, redirectUri } = attempt
     return exchangeTokens({
@@ -140,18 +145,22 @@ export function resumePkceLogin(
       server,
       clock,
       ...defined({ signal }),
-      secrets: [parameters.get('code') ?? '', codeVerifier, ...(nonce === undefined ? [] : [nonce])],
-      send: () =>
-        authorizationCodeGrantRequest(server, client, None(), parameters, redirectUri, codeVerifier, {
+      secrets: [code, codeVerifier, nonce ?? ''],
+      send() {
+        const parameters = { code, redirect_uri: redirectUri, code_verifier: codeVerifier }
+        return genericTokenEndpointRequest(server, client, None(), grant, parameters, {
           [customFetch]: fetch,
           // Discovery has checked the scheme already.
           [allowInsecureRequests]: true,
           ...defined({ signal }),
-        }),
-      process: (response) =>
-        processAuthorizationCodeResponse(server, client, response, {
-          ...(nonce !== undefined && { expectedNonce: nonce, requireIdToken: true }),
-        }),
+        })
+      },
+      async process(response) {
+        const answer = await processGenericTokenEndpointResponse(server, client, response)
+        // An ID token that was asked for must be there, and be for this attempt (OpenID Connect Core section 3.1.3.7, step 11).
+        if (getValidatedIdTokenClaims(answer)?.nonce === nonce) return answer
+        throw new OperationProcessingError('the ID token is not for this login', { code: INVALID_RESPONSE })
+      },
     })
   }
 
@@ -159,6 +168,7 @@ export function resumePkceLogin(
     attempt,
     redirectUri: attempt.redirectUri,
     isAnswer: (url) => URL.canParse(url) && isAnswerTo(attempt, new URL(url)),
+    isUsed: () => isConsumed,
     async finish(url, options = {}) {
       if (!URL.canParse(url)) {
         const message = 'The callback is no absolute URL. Give the whole address that the browser was sent to'

@@ -1,13 +1,16 @@
 // A real OAuth 2.0 and OpenID Connect server (oidc-provider) in this process.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { exportJWK, generateKeyPair } from 'jose'
-import type { JWK, default as Provider } from 'oidc-provider'
+import type { default as Provider } from 'oidc-provider'
+import { createProvider } from './authorization-server/create-provider.js'
+import { answerUserCode } from './authorization-server/device-approval.js'
 import { issueRefreshToken } from './authorization-server/issue-refresh-token.js'
-import { loadOidcProvider } from './authorization-server/load-oidc-provider.js'
+import { withOfflineConsent } from './authorization-server/offline-access.js'
 import { type AuthorizationServerOptions, defaultAccount, defaultScopes } from './authorization-server/options.js'
-import { providerConfiguration } from './authorization-server/provider-configuration.js'
+import { replayedRequest } from './authorization-server/replayed-request.js'
+import { type HttpAnswer, readBody, sendAnswer, sendFailure } from './http-exchange.js'
+import { createInjectedAnswers, type InjectedAnswers } from './injected-answers.js'
 import { listenOnLoopback } from './loopback-server.js'
-import { createRequestLog, type RecordedRequest, type RequestLog } from './recorded-requests.js'
+import { createRequestLog, type RequestLog, recordedRequest } from './recorded-requests.js'
 
 /** A running embedded authorization server. */
 export interface AuthorizationServer extends RequestLog, AsyncDisposable {
@@ -18,6 +21,18 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
   readonly port: number
   /** The oidc-provider behind it, for what this package has no option for, such as listening to its events. */
   readonly provider: Provider
+  /** Whether the person refuses from now on: a login then ends with `access_denied`. */
+  refuseLogin: boolean
+  /** Answers matching requests with the test's own answer, instead of the server's. */
+  readonly answer: InjectedAnswers['answer']
+  /**
+   * Lets a device in, as the person at `verification_uri` does who confirms its code. Rejects when the code is unknown, expired or used.
+   *
+   * @param userCode As the device shows it.
+   */
+  approveDevice(userCode: string): Promise<void>
+  /** Refuses a device, as the person at `verification_uri` can: the device is told `access_denied`. */
+  denyDevice(userCode: string): Promise<void>
   /**
    * Issues a refresh token without a login, as one with offline access would leave it. That of a public client can be used once:
    * each use gives the next one, and a second use revokes them all.
@@ -51,31 +66,40 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
  */
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const log = createRequestLog()
-  let handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void = (_, outgoing) =>
-    outgoing.writeHead(503).end()
-  const [OidcProvider, keys, server] = await Promise.all([
-    loadOidcProvider(),
-    generateKeyPair('RS256', { extractable: true }),
-    listenOnLoopback((incoming, outgoing) => handle(incoming, outgoing), options.port ?? 0),
-  ])
+  const injected = createInjectedAnswers()
+  const server = await listenOnLoopback((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error: unknown) => sendFailure(outgoing, error))
+  }, options.port ?? 0)
   const issuer = `http://localhost:${server.port}`
-  const jwk = { ...(await exportJWK(keys.privateKey)), kid: crypto.randomUUID(), use: 'sig', alg: 'RS256' } as JWK
-  const provider = new OidcProvider(issuer, providerConfiguration(issuer, jwk, options))
+  const provider = await createProvider(issuer, options).catch(async (error: unknown) => {
+    await server.close()
+    throw error
+  })
   const callback = provider.callback()
   const accountId = (options.account ?? defaultAccount).sub
+  let refuseLogin = options.refuseLogin ?? false
 
-  handle = (incoming, outgoing) => {
-    record(incoming, outgoing, log.record)
-    if (incoming.url?.startsWith('/interaction/')) {
-      provider
-        .interactionFinished(
-          incoming,
-          outgoing,
-          { login: { accountId }, consent: {} },
-          { mergeWithLastSubmission: false },
-        )
-        .catch((error: unknown) => outgoing.writeHead(400).end(String(error)))
-    } else callback(incoming, outgoing)
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const recorded = recordedRequest(incoming)
+    log.record(recorded)
+    outgoing.once('finish', () => {
+      recorded.status = outgoing.statusCode
+    })
+    const body = await readBody(incoming)
+    recorded.body = body.toString()
+    const own = await injected.answerTo(recorded)
+    if (own !== undefined) return sendAnswer(outgoing, recorded.method, withCors(own, recorded.headers.origin))
+    const replayed = replayedRequest(incoming, body, withOfflineConsent(recorded.url))
+    if (recorded.path.startsWith('/interaction/')) return answerPerson(replayed, outgoing)
+    await callback(replayed, outgoing)
+  }
+
+  /** Where the provider sends the person to be asked. */
+  function answerPerson(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const result = refuseLogin
+      ? { error: 'access_denied', error_description: 'The person refused to log in' }
+      : { login: { accountId }, consent: {} }
+    return provider.interactionFinished(incoming, outgoing, result, { mergeWithLastSubmission: false })
   }
 
   return {
@@ -86,6 +110,15 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     requests: log.requests,
     requestsTo: log.requestsTo,
     clearRequests: log.clearRequests,
+    answer: injected.answer,
+    get refuseLogin() {
+      return refuseLogin
+    },
+    set refuseLogin(value) {
+      refuseLogin = value
+    },
+    approveDevice: (userCode) => answerUserCode(issuer, userCode, 'confirm'),
+    denyDevice: (userCode) => answerUserCode(issuer, userCode, 'abort'),
     issueRefreshToken(clientId = 'flytectl') {
       const scope = ['openid', 'offline_access', ...(options.scopes ?? defaultScopes)].join(' ')
       return issueRefreshToken(provider, { clientId, accountId, scope, resource: options.audience ?? issuer })
@@ -95,27 +128,8 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
   }
 }
 
-/** Writes a request down without taking its body from the one who answers it. */
-function record(incoming: IncomingMessage, outgoing: ServerResponse, write: (request: RecordedRequest) => void): void {
-  const url = incoming.url ?? ''
-  const [path = '', query = ''] = url.split('?')
-  const recorded: RecordedRequest = {
-    method: incoming.method ?? 'GET',
-    path,
-    url,
-    query: new URLSearchParams(query),
-    headers: Object.fromEntries(
-      Object.entries(incoming.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-    ),
-    body: '',
-  }
-  write(recorded)
-  const push = incoming.push.bind(incoming)
-  incoming.push = (chunk: Buffer | null, encoding) => {
-    if (chunk !== null) recorded.body += chunk.toString()
-    return push(chunk, encoding)
-  }
-  outgoing.once('finish', () => {
-    recorded.status = outgoing.statusCode
-  })
+/** A page may read a test's own answer as it may read the server's. */
+function withCors(answer: HttpAnswer, origin: string | undefined): HttpAnswer {
+  if (origin === undefined) return answer
+  return { ...answer, headers: { 'Access-Control-Allow-Origin': origin, ...answer.headers } }
 }

@@ -1,4 +1,4 @@
-// For users: servers to test against, and a clock to move.
+// For users: servers to test against, a clock to move, and a browser's part of a login.
 
 export type { Account, AuthorizationServerClient, AuthorizationServerOptions } from './authorization-server/options.js'
 // For those who set the servers up, or look at what they were asked.
@@ -8,9 +8,18 @@ export { type AdminClient, defaultClients } from './flyte-admin/clients.js'
 export type { CorsOptions } from './flyte-admin/cors.js'
 export type { ExecutionTimes } from './flyte-admin/execution-phase.js'
 export type { PublicClientConfig } from './flyte-admin/identity-service.js'
-export type { AnswerHandler, InjectedAnswer } from './flyte-admin/injected-answers.js'
 export type { FlyteAdminOptions } from './flyte-admin/options.js'
+export type { AdminSecrets } from './flyte-admin/secrets.js'
 export type { FlyteAdmin } from './flyte-admin/server.js'
 export { startFlyteAdmin } from './flyte-admin/server.js'
+export type { IdentityProviderOptions } from './flyte-admin/session/identity-provider.js'
+export type { AnswerHandler, InjectedAnswer } from './injected-answers.js'
 export type { RecordedRequest, RequestLog } from './recorded-requests.js'
 export { createTestClock, type TestClock } from './test-clock.js'
+export {
+  createUserAgent,
+  type FollowOptions,
+  followRedirects,
+  type UserAgent,
+  type UserAgentOptions,
+} from './user-agent.js'

@@ -1,4 +1,6 @@
 // What a server of this package was asked, for tests to look at.
+import type { IncomingMessage } from 'node:http'
+import { headersOf } from './http-exchange.js'
 
 /** One request as it came in, and how it was answered. */
 export interface RecordedRequest {
@@ -40,4 +42,11 @@ export function createRequestLog(): RequestLog & { record(request: RecordedReque
       requests.push(request)
     },
   }
+}
+
+/** A request whose body has not been read yet. */
+export function recordedRequest(incoming: IncomingMessage): RecordedRequest {
+  const { method = 'GET', url = '' } = incoming
+  const [path = '', query = ''] = url.split('?')
+  return { method, path, url, query: new URLSearchParams(query), headers: headersOf(incoming), body: '' }
 }

@@ -8,8 +8,8 @@ import { nearest } from './nearest.js'
 const others =
   'PROFILE ATTEMPT_NUMBER MAX_ATTEMPTS START_TIME EXECUTION_URL FAIL_ON_ERROR EXIT_ON_USER_EXCEPTION USE_OLD_DC_FORMAT ENABLE_VSCODE PUSH_IMAGE_SPEC FORCE_PUSH_IMAGE_SPEC IMG_FAST_FAIL PYTHON_PACKAGE_ROOT DEFAULT_PROJECT DEFAULT_DOMAIN SNOWFLAKE_CLIENT_TOKEN DATABRICKS_API_TOKEN HOST DEV'
 
-/** Groups with names of all kinds: what Flyte tells its tasks, and the secrets that it gives them. */
-const groups = /^FLYTE_(INTERNAL|SECRET|K8S|IMAGES)_/
+/** Groups with names of all kinds: what Flyte tells its tasks, the secrets that it gives them, and what only flyte-js reads. */
+const groups = /^FLYTE_(INTERNAL|SECRET|K8S|IMAGES|JS)_/
 
 /** Flyte 2 names its variables after the YAML path. Here they are read by nobody. */
 const ofFlyte2: ReadonlyMap<string, string> = new Map(

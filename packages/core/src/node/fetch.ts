@@ -1,7 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import crossFetch, { Response as CrossFetchResponse } from 'cross-fetch'
-import { type CreateFetchOptions, createFetch, type Fetch } from '../fetch.js'
+import { type CreateFetchOptions, createFetch } from '../fetch.js'
+import type { Fetch } from '../fetch-contract.js'
 import { bodyTooLarge } from '../limit-body.js'
 import { type Agents, createAgents } from './agents.js'
 

@@ -1,4 +1,4 @@
-import type { Fetch } from '../fetch.js'
+import type { Fetch } from '../fetch-contract.js'
 
 /** The browser's own fetch. It is looked up at each call, so that importing this needs no browser (server-side rendering). */
 export const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init as RequestInit)
@@ -8,3 +8,6 @@ export const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init as
  * say is not repeated: it quotes a URL that it does not like, query and password included.
  */
 export const networkFailure = (_error: unknown): string => "see the browser's console"
+
+/** A browser hides where a redirect leads, so there is nothing to follow. */
+export const followRedirects: undefined = undefined

@@ -1,5 +1,6 @@
-import type { Fetch } from '../fetch.js'
+import type { Fetch } from '../fetch-contract.js'
 
+export { followRedirects } from '../follow-redirects.js'
 export { networkFailure } from '../network-failure.js'
 
 /** The platform's own fetch, or cross-fetch, loaded at the first call, where a platform has none. */

@@ -1,1 +1,7 @@
-export {}
+// For users
+
+// For authors of libraries
+export type { CommandLine } from './browser-variable.js'
+export { type BrowserFinding, findBrowser, lookAround, type Surroundings } from './find-browser.js'
+export { loopbackLogin } from './loopback-login.js'
+export type { LoopbackLoginOptions } from './loopback-login-options.js'

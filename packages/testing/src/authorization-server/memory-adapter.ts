@@ -24,7 +24,9 @@ export function createMemoryAdapter(): (model: string) => Adapter {
 
     return {
       async upsert(id, payload, expiresIn) {
-        const expiresAt = expiresIn === undefined ? Number.POSITIVE_INFINITY : Date.now() + expiresIn * 1000
+        // An expired device code is kept, so that it can be told from an unknown one.
+        const isKept = expiresIn === undefined || model === 'DeviceCode'
+        const expiresAt = isKept ? Number.POSITIVE_INFINITY : Date.now() + expiresIn * 1000
         entries.set(id, { payload, expiresAt })
       },
       find: async (id) => find((_, candidate) => candidate === id),

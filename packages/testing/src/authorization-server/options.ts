@@ -11,6 +11,8 @@ export interface AuthorizationServerClient {
   redirectUris?: readonly string[]
   /** By default `client_secret_basic` with a secret, `none` without. */
   tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post' | 'none'
+  /** Whether its access tokens are for the server's userinfo endpoint, as those of a plain OpenID Connect client are. By default they are for the audience. */
+  tokensForUserInfo?: boolean
 }
 
 /** The person that logs in, without being asked. */
@@ -23,7 +25,10 @@ export interface Account {
 export interface AuthorizationServerOptions {
   /** By default 0: any free port. */
   port?: number
-  /** By default `svc` with `svc-secret` for client credentials, and the public `flytectl` for logins of persons. */
+  /**
+   * By default `svc` with `svc-secret` for client credentials, the public `flytectl` for logins of persons, and `flyteadmin`, which
+   * a Flyte Admin is when its persons log in here.
+   */
   clients?: readonly AuthorizationServerClient[]
   /** The scopes beside OpenID's that can be asked for. By default `all` and `offline`. */
   scopes?: readonly string[]
@@ -33,6 +38,17 @@ export interface AuthorizationServerOptions {
   accessTokenLifetime?: number
   /** Of refresh tokens, in seconds. By default 86400. */
   refreshTokenLifetime?: number
+  /** How often a device is told to ask, in seconds: the `interval` of RFC 8628. Not told by default, which means 5. */
+  devicePollingInterval?: number
+  /** Of device codes, in seconds. By default 600. */
+  deviceCodeLifetime?: number
+  /**
+   * Whether a refresh gives a new refresh token and makes the old one useless; using that again then revokes all that came of it.
+   * By default for public clients only, or when a refresh token has lived for most of its life.
+   */
+  rotateRefreshTokens?: boolean
+  /** Whether the person refuses instead of logging in. By default not; `AuthorizationServer.refuseLogin` changes it later. */
+  refuseLogin?: boolean
   /** Who logs in. By default `user-1`, Test User. */
   account?: Account
 }
@@ -44,6 +60,13 @@ export const defaultScopes: readonly string[] = ['all', 'offline']
 export const defaultAuthorizationServerClients: readonly AuthorizationServerClient[] = [
   { id: 'svc', secret: 'svc-secret' },
   { id: 'flytectl', redirectUris: ['http://localhost:53593/callback', 'http://127.0.0.1/callback'] },
+  {
+    id: 'flyteadmin',
+    secret: 'admin-idp-secret',
+    grantTypes: ['authorization_code', 'refresh_token'],
+    redirectUris: ['http://localhost/callback', 'http://127.0.0.1/callback'],
+    tokensForUserInfo: true,
+  },
 ]
 
 /** Who logs in by default. */

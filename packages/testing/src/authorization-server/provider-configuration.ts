@@ -1,5 +1,6 @@
 // How oidc-provider is set up: access tokens are JWTs for a resource, with their scopes in `scp`, as Flyte Admin wants them.
-import type { ClientMetadata, Configuration, JWK } from 'oidc-provider'
+import type { ClientMetadata, Configuration, interactionPolicy, JWK } from 'oidc-provider'
+import { devicePages } from './device-pages.js'
 import { createMemoryAdapter } from './memory-adapter.js'
 import {
   type AuthorizationServerClient,
@@ -15,8 +16,14 @@ const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
  * The configuration for oidc-provider.
  *
  * @param jwk The private key that signs tokens.
+ * @param policy When the person is asked.
  */
-export function providerConfiguration(issuer: string, jwk: JWK, options: AuthorizationServerOptions): Configuration {
+export function providerConfiguration(
+  issuer: string,
+  jwk: JWK,
+  policy: interactionPolicy.DefaultPolicy,
+  options: AuthorizationServerOptions,
+): Configuration {
   const {
     clients = defaultAuthorizationServerClients,
     scopes = defaultScopes,
@@ -24,9 +31,13 @@ export function providerConfiguration(issuer: string, jwk: JWK, options: Authori
     accessTokenLifetime = 3600,
     refreshTokenLifetime = 86_400,
     account = defaultAccount,
+    deviceCodeLifetime = 600,
+    rotateRefreshTokens,
   } = options
   const resourceScope = scopes.join(' ')
   const adapter = createMemoryAdapter()
+  const hasTokensForUserInfo = (clientId: string) =>
+    clients.some((client) => client.id === clientId && client.tokensForUserInfo === true)
 
   return {
     jwks: { keys: [jwk] },
@@ -49,25 +60,16 @@ export function providerConfiguration(issuer: string, jwk: JWK, options: Authori
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      deviceFlow: {
-        enabled: true,
-        userCodeInputSource: (context, form) => {
-          context.body = `<!doctype html>${form}<button type="submit" form="op.deviceInputForm">Continue</button>`
-        },
-        userCodeConfirmSource: (context, form) => {
-          context.body = `<!doctype html>${form}<button type="submit" form="op.deviceConfirmForm">Confirm</button>`
-        },
-        successSource: (context) => {
-          context.body = '<!doctype html><p>Signed in.</p>'
-        },
-      },
+      deviceFlow: { enabled: true, ...devicePages },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: () => true },
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        defaultResource: (_context, _client, oneOf) =>
-          Array.isArray(oneOf) ? (oneOf[0] as string) : (oneOf ?? audience),
+        defaultResource: (_context, client, oneOf) => {
+          if (oneOf !== undefined) return [oneOf].flat()[0] as string
+          return hasTokensForUserInfo(client.clientId) ? [] : audience
+        },
         useGrantedResource: () => true,
         getResourceServerInfo: (_context, resource) => ({
           scope: resourceScope,
@@ -86,12 +88,13 @@ export function providerConfiguration(issuer: string, jwk: JWK, options: Authori
       ClientCredentials: accessTokenLifetime,
       RefreshToken: refreshTokenLifetime,
       IdToken: 3600,
-      DeviceCode: 600,
+      DeviceCode: deviceCodeLifetime,
       Session: 86_400,
       Grant: 86_400,
       Interaction: 600,
     },
-    interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    ...(rotateRefreshTokens !== undefined && { rotateRefreshToken: rotateRefreshTokens }),
+    interactions: { policy, url: (_context, interaction) => `/interaction/${interaction.uid}` },
     renderError: (context, error) => {
       context.type = 'json'
       context.body = error
@@ -124,6 +127,12 @@ function clientMetadata(client: AuthorizationServerClient): ClientMetadata {
     response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method:
       client.tokenEndpointAuthMethod ?? (secret === undefined ? 'none' : 'client_secret_basic'),
-    application_type: 'native',
+    // Loopback URIs of a native client may have any port; other ones without TLS are for web clients only.
+    application_type: redirectUris.every(isSafeForNative) ? 'native' : 'web',
   }
+}
+
+function isSafeForNative(redirectUri: string): boolean {
+  const { protocol, hostname } = new URL(redirectUri)
+  return protocol !== 'http:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }

@@ -1,6 +1,6 @@
-// Flyte Admin's own access tokens: JWTs with `key_id` instead of `kid`, without `sub` and `iss`, and an empty `client_id`.
+// Flyte Admin's own tokens: JWTs with `key_id` instead of `kid`. Those of clients have no `sub` and `iss`, and an empty `client_id`.
 import { randomUUID } from 'node:crypto'
-import { calculateJwkThumbprint, compactVerify, errors, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { calculateJwkThumbprint, compactVerify, errors, importJWK, type JWK, SignJWT } from 'jose'
 import { jsonValueOf, parseJson } from './json-parser.js'
 
 /** The claims of a token, whoever issued it. */
@@ -12,10 +12,11 @@ export interface AccessTokenClaims {
   [claim: string]: unknown
 }
 
-/** The key that signs Flyte Admin's tokens: made anew by every server, so that no token outlives it. */
+/** The key that signs Flyte Admin's tokens. */
 export interface TokenKey {
   /** The public half as a JSON Web Key Set. */
   jwks: { keys: JWK[] }
+  /** Signs claims, with a `jti` unless they have one. The same claims give the same token. */
   sign(claims: AccessTokenClaims): Promise<string>
   /** The claims of a token; rejects with a {@link TokenError} when it is not one of ours or has expired. */
   verify(token: string, now: number): Promise<AccessTokenClaims>
@@ -24,16 +25,19 @@ export interface TokenKey {
 /** Why a token was refused, in the words of Go's jwt library. */
 export class TokenError extends Error {}
 
-/** Makes a fresh key. */
-export async function createTokenKey(): Promise<TokenKey> {
-  const { privateKey, publicKey } = await generateKeyPair('RS256')
-  const { e, n } = await exportJWK(publicKey)
-  const publicJwk = { e, kty: 'RSA', n } as JWK
-  const kid = await calculateJwkThumbprint(publicJwk)
+/** Makes one of a private RSA key. */
+export async function createTokenKey(privateJwk: JWK): Promise<TokenKey> {
+  const { e, n } = privateJwk as { e: string; n: string }
+  const publicJwk = { e, kty: 'RSA', n }
+  const [privateKey, publicKey, kid] = await Promise.all([
+    importJWK(privateJwk, 'RS256'),
+    importJWK(publicJwk, 'RS256'),
+    calculateJwkThumbprint(publicJwk),
+  ])
   return {
-    jwks: { keys: [{ e, kid, kty: 'RSA', n } as JWK] },
+    jwks: { keys: [{ e, kid, kty: 'RSA', n }] },
     sign: (claims) =>
-      new SignJWT({ jti: randomUUID(), ...claims })
+      new SignJWT(sortedByName({ jti: randomUUID(), ...claims }) as AccessTokenClaims)
         .setProtectedHeader({ alg: 'RS256', key_id: kid, typ: 'JWT' })
         .sign(privateKey),
     async verify(token, now) {
@@ -48,6 +52,14 @@ export async function createTokenKey(): Promise<TokenKey> {
       return claims
     },
   }
+}
+
+/** As Go writes a map, at every depth. */
+function sortedByName(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedByName)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))
+  return Object.fromEntries(members.map(([name, member]) => [name, sortedByName(member)]))
 }
 
 function decodeClaims(token: string): AccessTokenClaims {

@@ -1,22 +1,24 @@
 // One Flyte Admin without its socket: state, login and gateway put together, and the routes beside the API.
+import type { HttpAnswer, HttpRequest } from '../http-exchange.js'
 import { createTokenKey } from './access-token.js'
 import { authenticate } from './authenticate.js'
-import { defaultClients } from './clients.js'
 import { createExecutions } from './executions.js'
 import { createExternalAuthServer } from './external-auth-server.js'
 import { createGateway } from './gateway.js'
-import { type HttpAnswer, type HttpRequest, jsonAnswer } from './http-exchange.js'
+import { redirect } from './http-redirect.js'
 import { checkFields } from './identifiers.js'
 import { createIdentityHandlers } from './identity-service.js'
 import { createLaunchPlans } from './launch-plans.js'
 import { page } from './lists.js'
 import { messageField } from './message.js'
 import { createNamedEntities } from './named-entities.js'
-import { answerTokenRequest } from './oauth.js'
+import { createOAuthServer } from './oauth/oauth-server.js'
 import { openApiDocument } from './openapi.js'
 import type { FlyteAdminOptions } from './options.js'
 import { createProjects } from './projects.js'
 import { publicUrl } from './public-url.js'
+import { type AdminSecrets, completeSecrets } from './secrets.js'
+import { createLoginPages, type Page } from './session/login-pages.js'
 import { createSingleTasks } from './single-task.js'
 import type { Handlers } from './state.js'
 import { createTasks } from './tasks.js'
@@ -25,15 +27,20 @@ import { createWorkflows } from './workflows.js'
 const defaultTimes = { queued: 100, running: 100 }
 const discoveryRpcs = new Set(['GetOAuth2Metadata', 'GetPublicClientConfig'])
 
+/** It, ready to be asked. */
+export interface Admin {
+  secrets: AdminSecrets
+  answer(request: HttpRequest): Promise<HttpAnswer>
+  /** Stops what it has started. */
+  close(): Promise<void>
+}
+
 /**
  * Makes it.
  *
  * @param ownOrigins The URLs it can be reached by, known once it listens.
  */
-export async function createAdmin(
-  options: FlyteAdminOptions,
-  ownOrigins: () => string[],
-): Promise<(request: HttpRequest) => Promise<HttpAnswer>> {
+export async function createAdmin(options: FlyteAdminOptions, ownOrigins: () => string[]): Promise<Admin> {
   const { auth = 'self', clock = { now: () => Date.now() }, externalAuthServer } = options
   if (auth === 'external' && externalAuthServer === undefined) {
     throw new TypeError(`startFlyteAdmin: auth 'external' needs externalAuthServer, the issuer's URL.`)
@@ -42,7 +49,8 @@ export async function createAdmin(
   const authorizedUris = () => options.authorizedUris ?? ownOrigins()
   const issuerFor = (host: string) => publicUrl(host, authorizedUris())
   const external = auth === 'external' ? createExternalAuthServer(externalAuthServer as string) : undefined
-  const key = auth === 'self' ? await createTokenKey() : undefined
+  const secrets = await completeSecrets(options.secrets, { isSigning: auth === 'self' })
+  const key = secrets.signingKey && auth === 'self' ? await createTokenKey(secrets.signingKey) : undefined
   const verify = (token: string) => (external ?? (key as NonNullable<typeof key>)).verify(token, now())
 
   const gateway = createGateway({
@@ -73,36 +81,30 @@ export async function createAdmin(
           }),
   })
 
-  return async (request) => {
-    const { path, method, headers } = request
+  const sealingKey = Buffer.from(secrets.sealingKey, 'base64')
+  const login = createLoginPages(options, { now, authorizedUris, issuerFor, sealingKey })
+  const pages: Readonly<Record<string, Page>> =
+    auth === 'none'
+      ? {}
+      : {
+          ...login.pages,
+          ...(key && createOAuthServer(options, { key, sealingKey, now, issuerFor, session: login.session })),
+          '/.well-known/openid-configuration': async (request) => {
+            const { issuer } = await login.identityProvider()
+            return redirect(request, 303, `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+          },
+        }
+
+  async function answer(request: HttpRequest): Promise<HttpAnswer> {
+    const { path } = request
     if (/%(?![0-9a-fA-F]{2})/.test(path)) return badRequest
-    const host = headers.host ?? ''
     if (path === '/healthcheck') return { status: 200 }
     if (path === '/api/v1/openapi')
       return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: openApiDocument() }
-    if (path === '/.well-known/openid-configuration' && auth !== 'none') {
-      return redirectToIssuer(externalAuthServer ?? issuerFor(host), method)
-    }
-    if (key !== undefined && path === '/oauth2/jwks') return jsonAnswer(200, key.jwks)
-    if (key !== undefined && path === '/oauth2/token') {
-      const { status, json } = await answerTokenRequest(
-        { method, headers, body: request.body.toString(), issuer: issuerFor(host) },
-        {
-          clients: options.clients ?? defaultClients,
-          key,
-          now,
-          accessTokenLifetime: options.accessTokenLifetime ?? 1799,
-        },
-      )
-      const uncached = {
-        'Cache-Control': 'no-store',
-        'Content-Type': 'application/json;charset=UTF-8',
-        Pragma: 'no-cache',
-      }
-      return jsonAnswer(status, json, uncached)
-    }
-    return gateway(request)
+    return (pages[path] ?? gateway)(request)
   }
+
+  return { secrets, answer, close: login.close }
 }
 
 function createApi(options: FlyteAdminOptions, now: () => number): Handlers {
@@ -141,14 +143,4 @@ const badRequest: HttpAnswer = {
   status: 400,
   headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
   body: '400 Bad Request',
-}
-
-function redirectToIssuer(issuer: string, method: string): HttpAnswer {
-  const location = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const isRead = method === 'GET' || method === 'HEAD'
-  return {
-    status: 303,
-    headers: { ...(isRead && { 'Content-Type': 'text/html; charset=utf-8' }), Location: location },
-    ...(isRead && { body: `<a href="${location}">See Other</a>.\n\n` }),
-  }
 }

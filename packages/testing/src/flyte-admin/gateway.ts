@@ -1,9 +1,10 @@
 // grpc-gateway: from HTTP to RPCs and back.
+
+import type { HttpAnswer, HttpRequest } from '../http-exchange.js'
 import type { Identity } from './authenticate.js'
 import { messageToBinary } from './binary-encoder.js'
 import { GrpcStatusError, grpcCode, httpStatusOf } from './grpc-status.js'
 import { deadlineExceeded, parseGrpcTimeout, withinTimeout } from './grpc-timeout.js'
-import type { HttpAnswer, HttpRequest } from './http-exchange.js'
 import { type MediaType, mediaTypesOf } from './media-types.js'
 import { fieldsOf, type Message } from './message.js'
 import { applyPathParameters, applyQueryParameters, parseQuery } from './request-parameters.js'

@@ -37,13 +37,20 @@ export function createIdentityHandlers(options: AdvertisedOptions): Handlers {
       authorization_metadata_key: options.grpcAuthorizationHeader,
       audience: options.publicClient.audience,
     }),
-    UserInfo: (_, { claims = {} }) => ({
-      subject: String(claims.sub ?? ''),
-      ...(typeof claims.email === 'string' && { email: claims.email }),
-      additional_claims: Object.fromEntries(
-        Object.entries(claims).sort(([left], [right]) => (left < right ? -1 : 1)),
-      ) as Record<string, MessageValue>,
-    }),
+    UserInfo: (_, { claims = {} }) => userInfoOf(claims),
+  }
+}
+
+/** What the token says of the person, if it is a person's, and all that it says beside. */
+function userInfoOf(claims: Record<string, unknown>): Message {
+  const { additional_claims: _, ...userInfo } = (claims.user_info ?? {}) as Message
+  return {
+    ...userInfo,
+    subject: userInfo.subject || String(claims.sub ?? ''),
+    ...(typeof claims.email === 'string' && { email: claims.email }),
+    additional_claims: Object.fromEntries(
+      Object.entries(claims).sort(([left], [right]) => (left < right ? -1 : 1)),
+    ) as Record<string, MessageValue>,
   }
 }
 

@@ -3,6 +3,8 @@ import type { AdminClient } from './clients.js'
 import type { CorsOptions } from './cors.js'
 import type { ExecutionTimes } from './execution-phase.js'
 import type { PublicClientConfig } from './identity-service.js'
+import type { AdminSecrets } from './secrets.js'
+import type { IdentityProviderOptions } from './session/identity-provider.js'
 
 /** How an embedded Flyte Admin is set up. */
 export interface FlyteAdminOptions {
@@ -11,7 +13,7 @@ export interface FlyteAdminOptions {
    * {@link FlyteAdminOptions.externalAuthServer}. `none` needs no login, and has no discovery either.
    */
   auth?: 'self' | 'external' | 'none'
-  /** The issuer of the external authorization server, and of OpenID Connect beside Flyte Admin's own one. */
+  /** The issuer of the external authorization server. */
   externalAuthServer?: string
   /** Audiences of the external server's tokens that are taken beside the server's own URL. None by default. */
   allowedAudience?: readonly string[]
@@ -19,10 +21,21 @@ export interface FlyteAdminOptions {
   port?: number
   /** Where the time comes from: for tokens and executions. By default the system's. */
   clock?: { now(): number }
+  /**
+   * The OpenID Connect provider that persons log in at, with this server as its client; an authorization server of this package
+   * will do as it is. By default one is started when it is first needed, and stopped with this server.
+   */
+  identityProvider?: IdentityProviderOptions
+  /** The keys of a server that this one takes the place of, so that what it issued stays good, as after a restart. By default fresh ones. */
+  secrets?: AdminSecrets
   /** The clients of its own OAuth server. By default those that were measured; {@link defaultClients}. */
   clients?: readonly AdminClient[]
   /** The `expires_in` of access tokens, in seconds. By default 1799, as measured. */
   accessTokenLifetime?: number
+  /** Of refresh tokens, in seconds. By default 3600, as measured. */
+  refreshTokenLifetime?: number
+  /** Of authorization codes, in seconds. By default 300, as measured. */
+  authorizationCodeLifetime?: number
   /**
    * The URLs it believes to be reached by. By default `http://` with `localhost` and `127.0.0.1`. With none, every advertised
    * URL and the audience of tokens are `https://`, although the server speaks plain HTTP.

@@ -1,19 +1,33 @@
 // The embedded Flyte Admin: it listens, records, and hands requests to what answers them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  headersOf,
+  jsonAnswer,
+  readBody,
+  sendAnswer,
+  sendFailure,
+} from '../http-exchange.js'
+import { createInjectedAnswers, type InjectedAnswers } from '../injected-answers.js'
 import { listenOnLoopback } from '../loopback-server.js'
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../recorded-requests.js'
 import { createAdmin } from './admin.js'
 import { decideCors } from './cors.js'
-import type { HttpAnswer, HttpRequest } from './http-exchange.js'
-import { createInjectedAnswers, type InjectedAnswers } from './injected-answers.js'
+import { GrpcStatusError, httpStatusOf } from './grpc-status.js'
+import { parseGrpcTimeout, withinTimeout } from './grpc-timeout.js'
+import { redirect } from './http-redirect.js'
 import type { FlyteAdminOptions } from './options.js'
 import { cleanPath } from './path.js'
+import type { AdminSecrets } from './secrets.js'
 
 /** A running embedded Flyte Admin. */
 export interface FlyteAdmin extends RequestLog, AsyncDisposable {
   /** Where it is: `http://localhost:PORT`, with the base path if there is one. Tokens are for this host, not for `127.0.0.1`. */
   readonly url: string
   readonly port: number
+  /** Its keys, for a server on the same port that takes its place: see {@link FlyteAdminOptions.secrets}. */
+  readonly secrets: AdminSecrets
   /** Answers matching requests with the test's own answer, instead of the server's. */
   readonly answer: InjectedAnswers['answer']
   /** Stops at once, open connections included. */
@@ -47,7 +61,7 @@ export async function startFlyteAdmin(options: FlyteAdminOptions = {}): Promise<
   )
 
   const server = await listenOnLoopback((incoming, outgoing) => {
-    answer(incoming, outgoing).catch((error: unknown) => fail(incoming, outgoing, error))
+    answer(incoming, outgoing).catch((error: unknown) => sendFailure(outgoing, error))
   }, options.port ?? 0)
   port = server.port
 
@@ -66,79 +80,77 @@ export async function startFlyteAdmin(options: FlyteAdminOptions = {}): Promise<
     recorded.body = request.body.toString()
     const result = await decide(request, recorded)
     recorded.status = result.status
-    send(outgoing, request, result)
+    sendAnswer(outgoing, request.method, result)
   }
 
   async function decide(request: HttpRequest & { isOutside: boolean }, recorded: RecordedRequest): Promise<HttpAnswer> {
     const cors =
       options.cors === undefined ? { headers: {} } : decideCors(options.cors, request.method, request.headers)
-    const result = await injected.answerTo(recorded, request)
+    const result = await injectedAnswer(request, recorded)
     if (result !== undefined) return { ...result, headers: { ...cors.headers, ...result.headers } }
     if (cors.status !== undefined) return { status: cors.status, headers: cors.headers }
     const own = await ownAnswer(request)
     return { ...own, headers: { ...cors.headers, ...own.headers } }
   }
 
+  /** Waits for a test's own answer no longer than the caller does. */
+  async function injectedAnswer({ headers }: HttpRequest, recorded: RecordedRequest): Promise<HttpAnswer | undefined> {
+    try {
+      return await withinTimeout(timeoutOf(headers), injected.answerTo(recorded))
+    } catch (error) {
+      if (!(error instanceof GrpcStatusError)) throw error
+      const { code, message } = error
+      return jsonAnswer(httpStatusOf(code), { code, message, details: [] })
+    }
+  }
+
   async function ownAnswer(request: HttpRequest & { isOutside: boolean }): Promise<HttpAnswer> {
     if (request.isOutside) return { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'no such backend\n' }
     const clean = cleanPath(request.path)
-    if (clean === request.path) return admin(request)
+    if (clean === request.path) return admin.answer(request)
     const location = `${basePath}${clean}${request.query === '' ? '' : `?${request.query}`}`
-    const html = { 'Content-Type': 'text/html; charset=utf-8' }
-    const isRead = request.method === 'GET' || request.method === 'HEAD'
-    return {
-      status: 307,
-      headers: { ...(isRead && html), Location: location },
-      ...(isRead && { body: `<a href="${location.replaceAll('&', '&amp;')}">Temporary Redirect</a>.\n\n` }),
-    }
+    return redirect(request, 307, location)
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([server.close(), admin.close()])
   }
 
   return {
     url: `http://localhost:${port}${basePath}`,
     port,
+    secrets: admin.secrets,
     requests: log.requests,
     requestsTo: log.requestsTo,
     clearRequests: log.clearRequests,
     answer: injected.answer,
-    close: server.close,
-    [Symbol.asyncDispose]: server.close,
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
-/** What goes wrong in here is a mistake in this package or in a test's own answer: it is told, not swallowed. */
-function fail(incoming: IncomingMessage, outgoing: ServerResponse, error: unknown): void {
-  if (outgoing.headersSent || incoming.destroyed) incoming.socket.destroy()
-  else outgoing.writeHead(500, { 'Content-Type': 'text/plain' }).end(`The embedded server failed: ${String(error)}\n`)
+/** A header that is malformed is left for the gateway to refuse. */
+function timeoutOf(headers: Record<string, string>): number | undefined {
+  try {
+    return parseGrpcTimeout(headers['grpc-timeout'])
+  } catch {
+    return undefined
+  }
 }
 
-/** OAuth's endpoints are at the root as well, because that is where the metadata says they are. */
+/** OAuth's endpoints and those of the login are at the root as well, because that is where they are advertised. */
 function readTarget(incoming: IncomingMessage, basePath: string): HttpRequest & { isOutside: boolean } {
   const target = (incoming.url ?? '/').replace(/^https?:\/\/[^/]*/, '')
   const queryStart = target.indexOf('?')
   const fullPath = queryStart === -1 ? target : target.slice(0, queryStart)
   const isInside = basePath === '' || fullPath.startsWith(`${basePath}/`)
-  const isOutside = !isInside && !fullPath.startsWith('/oauth2/')
+  const isOutside = !isInside && !/^\/(oauth2\/|login$|callback$)/.test(fullPath)
   return {
     method: incoming.method ?? 'GET',
     path: isInside ? fullPath.slice(basePath.length) : fullPath,
     query: queryStart === -1 ? '' : target.slice(queryStart + 1),
-    headers: Object.fromEntries(
-      Object.entries(incoming.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-    ),
+    headers: headersOf(incoming),
     body: Buffer.alloc(0),
     isOutside,
   }
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
-
-function send(outgoing: ServerResponse, request: HttpRequest, { status, headers = {}, body = '' }: HttpAnswer): void {
-  const bytes = Buffer.from(body)
-  outgoing.sendDate = true
-  outgoing.writeHead(status, { ...headers, 'Content-Length': bytes.length })
-  outgoing.end(request.method === 'HEAD' ? undefined : bytes)
 }

@@ -1,8 +1,16 @@
 // What the facts are tested against: the embedded Flyte Admin, or a real one where environment variables name it.
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { systemClock } from '@flyte-js/core'
 import { afterAll, beforeAll } from 'vitest'
-import { type FlyteAdminOptions, startAuthorizationServer, startFlyteAdmin } from '../../src/index.js'
+import {
+  createTestClock,
+  createUserAgent,
+  type FlyteAdminOptions,
+  startAuthorizationServer,
+  startFlyteAdmin,
+  type UserAgent,
+} from '../../src/index.js'
 
 /** A Flyte Admin to ask. */
 export interface Target {
@@ -15,6 +23,14 @@ export interface Target {
   requestToken(form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>
   /** A token of the confidential client with scope `all`. */
   token(): Promise<string>
+  /** The URL of an authorization request of `flytectl`, but for what is given. `undefined` leaves a parameter out. */
+  authorizationUrl(parameters?: Record<string, string | undefined>): string
+  /** Logs a person in, and returns where the browser was sent at last: the client's redirect URI with the answer. */
+  logIn(parameters?: Record<string, string | undefined>, userAgent?: UserAgent): Promise<URL>
+  /** Exchanges the code of a login of `flytectl`. */
+  exchange(callback: URL, form?: Record<string, string>): Promise<Answer>
+  /** Lets time pass. */
+  elapse(milliseconds: number): Promise<void>
   /** The header that carries the confidential client's credentials. */
   basic: string
 }
@@ -52,8 +68,9 @@ const client = {
  * - cors: lets `http://localhost:3000` in
  * - split: takes `x-http-tok`, advertises `x-grpc-tok`
  * - https: has no authorized URIs
+ * - short: its access tokens and codes live 5 seconds, its refresh tokens 20
  */
-const kinds: Record<string, { variable: string; options: FlyteAdminOptions }> = {
+const kinds = {
   default: { variable: 'FLYTE_TEST_ENDPOINT', options: {} },
   cors: { variable: 'FLYTE_TEST_ENDPOINT_CORS', options: { cors: { allowedOrigins: [allowedOrigin] } } },
   split: {
@@ -61,22 +78,33 @@ const kinds: Record<string, { variable: string; options: FlyteAdminOptions }> = 
     options: { httpAuthorizationHeader: 'x-http-tok', grpcAuthorizationHeader: 'x-grpc-tok' },
   },
   https: { variable: 'FLYTE_TEST_ENDPOINT_HTTPS', options: { authorizedUris: [] } },
-}
+  short: {
+    variable: 'FLYTE_TEST_ENDPOINT_SHORT',
+    options: { accessTokenLifetime: 4, refreshTokenLifetime: 20, authorizationCodeLifetime: 5 },
+  },
+} satisfies Record<string, { variable: string; options: FlyteAdminOptions }>
 
 /** A target for the tests of a file. */
-export function useTarget(kind: 'default' | 'cors' | 'split' | 'https' = 'default'): Target {
-  const { variable, options } = kinds[kind] as { variable: string; options: FlyteAdminOptions }
+export function useTarget(kind: keyof typeof kinds = 'default'): Target {
+  const { variable, options } = kinds[kind]
+  const clock = createTestClock()
   const real = environment[variable]
   let url = real ?? ''
   let close = async () => {}
   beforeAll(async () => {
     if (real !== undefined) return
-    const admin = await startFlyteAdmin({ externalAuthServer: 'http://localhost:9', ...options })
+    const admin = await startFlyteAdmin({ clock, ...options })
     url = admin.url
     close = admin.close
   })
   afterAll(() => close())
-  return createTarget(() => url)
+  return {
+    ...createTarget(() => url),
+    get url() {
+      return url
+    },
+    elapse: (milliseconds) => (real === undefined ? clock.advance(milliseconds) : systemClock.sleep(milliseconds)),
+  }
 }
 
 /** A target whose tokens an external authorization server issues, with a way to get them. */
@@ -116,6 +144,13 @@ export function useExternalTarget(): Target & { issuerToken(scope?: string): Pro
   }
 }
 
+const authorizationRequest = {
+  response_type: 'code',
+  client_id: 'flytectl',
+  redirect_uri: 'http://localhost:53593/callback',
+  scope: 'all offline',
+}
+
 /** What makes the answer snake_case. */
 export const snakeCase = { accept: 'application/json' }
 
@@ -142,6 +177,21 @@ function createTarget(url: () => string): Target {
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body: new URLSearchParams(form).toString(),
       }),
+    authorizationUrl(parameters = {}) {
+      const request = { ...authorizationRequest, state: randomUUID(), ...parameters }
+      const given = Object.entries(request).filter((entry): entry is [string, string] => entry[1] !== undefined)
+      return `${target.url}/oauth2/authorize?${new URLSearchParams(given)}`
+    },
+    logIn: (parameters = {}, userAgent = createUserAgent()) =>
+      userAgent.followRedirects(target.authorizationUrl(parameters), {
+        until: parameters.redirect_uri ?? authorizationRequest.redirect_uri,
+      }),
+    exchange: ({ searchParams }, form = {}) =>
+      target.requestToken(
+        { grant_type: 'authorization_code', client_id: 'flytectl', code: searchParams.get('code') ?? '', ...form },
+        {},
+      ),
+    elapse: (milliseconds) => systemClock.sleep(milliseconds),
     token() {
       token ??= target
         .requestToken({ grant_type: 'client_credentials', scope: 'all' })

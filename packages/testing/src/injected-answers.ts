@@ -1,8 +1,6 @@
-// Answers of a test's own, in place of the server's.
-import type { RecordedRequest } from '../recorded-requests.js'
-import { httpStatusOf } from './grpc-status.js'
-import { deadlineExceeded, parseGrpcTimeout, withinTimeout } from './grpc-timeout.js'
-import { type HttpAnswer, type HttpRequest, jsonAnswer } from './http-exchange.js'
+// Answers of a test's own, in place of a server's.
+import { type HttpAnswer, jsonAnswer } from './http-exchange.js'
+import type { RecordedRequest } from './recorded-requests.js'
 
 /** An answer that a test gives. */
 export interface InjectedAnswer {
@@ -23,7 +21,7 @@ export interface InjectedAnswers {
   /**
    * Answers matching requests with the test's own answer. Later ones come first.
    *
-   * @param predicate Which requests: a path, or a function.
+   * @param predicate Which requests: a path, with whatever method but a browser's preflight, or a function.
    * @param handler The answer, or a function that makes it; a function may wait, and may return `undefined` to leave the request to the server.
    * @param times How often. By default always.
    * @returns A function that takes the answer back.
@@ -42,7 +40,7 @@ export interface InjectedAnswers {
     times?: number,
   ): () => void
   /** The injected answer to a request, if there is one. */
-  answerTo(recorded: RecordedRequest, request: HttpRequest): Promise<HttpAnswer | undefined>
+  answerTo(request: RecordedRequest): Promise<HttpAnswer | undefined>
 }
 
 /** Makes an empty list of answers. */
@@ -51,7 +49,10 @@ export function createInjectedAnswers(): InjectedAnswers {
   return {
     answer(predicate, handler, times = Number.POSITIVE_INFINITY) {
       const entry = {
-        matches: typeof predicate === 'string' ? (request: RecordedRequest) => request.path === predicate : predicate,
+        matches:
+          typeof predicate === 'string'
+            ? ({ path, method }: RecordedRequest) => path === predicate && method !== 'OPTIONS'
+            : predicate,
         handler:
           typeof handler === 'function' ? handler : () => (handler instanceof Response ? handler.clone() : handler),
         left: times,
@@ -61,21 +62,12 @@ export function createInjectedAnswers(): InjectedAnswers {
         entries = entries.filter((other) => other !== entry)
       }
     },
-    async answerTo(recorded, request) {
+    async answerTo(request) {
       for (const entry of entries) {
-        if (entry.left <= 0 || !entry.matches(recorded)) continue
+        if (entry.left <= 0 || !entry.matches(request)) continue
         entry.left--
-        try {
-          const given = await withinTimeout(
-            parseGrpcTimeout(request.headers['grpc-timeout']),
-            Promise.resolve(entry.handler(recorded)),
-          )
-          if (given !== undefined) return await toHttpAnswer(given)
-        } catch (error) {
-          const late = deadlineExceeded()
-          if (!(error instanceof Error) || error.message !== late.message) throw error
-          return jsonAnswer(httpStatusOf(late.code), { code: late.code, message: late.message, details: [] })
-        }
+        const given = await entry.handler(request)
+        if (given !== undefined) return toHttpAnswer(given)
       }
       return undefined
     },

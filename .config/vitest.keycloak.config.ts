@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import base from './vitest.config'
+
+// `npm run conformance`, and part of `npm run test:system`: our logins at somebody else's identity provider.
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['packages/conformance/test/keycloak/**/*.keycloak.test.ts'],
+    exclude: ['**/node_modules/**'],
+    globalSetup: [fileURLToPath(new URL('../packages/conformance/test/keycloak/global-setup.ts', import.meta.url))],
+    testTimeout: 60_000,
+    // They share one realm, and look at its log.
+    fileParallelism: false,
+  },
+})
