@@ -11,8 +11,9 @@ import {
   type TokenSource,
   type TokenStore,
 } from '@flyte-js/core'
+import { withNotices } from './login-notices.js'
 import { type PersonLoginOptions, personLogin } from './person-login.js'
-import { printWaiting } from './terminal.js'
+import { printToTerminal } from './terminal.js'
 import { tokenStoreFor } from './token-store-choice.js'
 
 /** The login to Flyte Admin. */
@@ -52,23 +53,20 @@ export async function flyteLogin(
   resolution: ConfigResolution,
   context: FlyteLoginContext,
 ): Promise<(FlyteLogin & { close(): void }) | undefined> {
-  const { env, fetch, onEvent, clock } = context
+  const { env, fetch, login, clock } = context
   const { config } = resolution
   const { authMode, clientId, scopes, audience } = config.credentials
   if (authMode === 'none') return undefined
   if (authMode === 'external_command') throw unsupported(authMode)
   const isPerson = authMode !== 'client_credentials'
+  const onEvent = isPerson ? withNotices(login.print ?? printToTerminal, context.onEvent) : context.onEvent
   const store = context.store ?? (await tokenStoreFor({ env, isPerson, onEvent }))
   if (!isPerson) return basicAuthTokens(resolution, { fetch, ...defined({ store, onEvent, clock }) })
   const key = store && tokenKey({ endpoint: httpBaseUrl(config), clientId, scopes, audience })
   return createTokenManager({
     grant: personLogin(resolution, context),
     // Zero is how flytectl's file says that nothing was chosen.
-    ...defined({ store, key, refreshWindow: config.admin.tokenRefreshWindow || undefined, clock }),
-    onEvent(event) {
-      if (event.type === 'store.waiting') printWaiting()
-      return onEvent?.(event)
-    },
+    ...defined({ store, key, refreshWindow: config.admin.tokenRefreshWindow || undefined, onEvent, clock }),
   })
 }
 

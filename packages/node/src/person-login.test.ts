@@ -281,6 +281,41 @@ describe('where the login of a person lives', () => {
   })
 })
 
+it('tells a person once where their login lies unencrypted, and prints to nowhere else', async () => {
+  vi.stubEnv('XDG_DATA_HOME', directory)
+  undo.push(() => vi.unstubAllEnvs())
+  const lines: string[] = []
+  const login = { ...person(), print: (line: string) => lines.push(line) }
+  for (let process = 0; process < 2; process += 1) {
+    const flyte = await createFlyteClient({ env: { FLYTE_PLATFORM_URL: external.url }, login })
+    undo.push(() => flyte.close())
+    await flyte.admin.listProjects()
+  }
+  expect(lines).toEqual([
+    expect.stringMatching(/^The login is kept, unencrypted, in .*tokens.*FLYTE_JS_TOKEN_STORE=memory/),
+  ])
+  const flyte = await createFlyteClient({
+    env: { FLYTE_PLATFORM_URL: external.url, FLYTE_JS_TOKEN_STORE: 'memory' },
+    login,
+  })
+  await flyte.auth.login()
+  expect(lines).toHaveLength(1)
+})
+
+it('tells a person the code of the device flow', async () => {
+  const lines: string[] = []
+  const print = (line: string) => lines.push(line)
+  const flyte = await connect(external, { browser: false, isTerminal: true, pasteFrom: false, print })
+  const ending = new AbortController()
+  const loggingIn = flyte.auth.login({ signal: ending.signal }).catch(() => {})
+  await vi.waitFor(() => expect(lines).toHaveLength(1))
+  expect(lines[0]).toMatch(
+    /^To log in, open http:\/\/localhost:\d+\/device\?user_code=(\S+) on any device, and check or type in the code \1$/,
+  )
+  ending.abort()
+  await loggingIn
+})
+
 describe('a client without a login of its own', () => {
   it.each([
     ['mode none', { env: { FLYTE_CREDENTIALS_AUTH_MODE: 'none' } }, /FLYTE_CREDENTIALS_AUTH_MODE/],

@@ -3,10 +3,10 @@ import { type ConfigResolution, type FlyteConfig, httpBaseUrl } from '@flyte-js/
 import { type Clock, defined, type EventListener, emit, type Fetch, type Grant } from '@flyte-js/core'
 import { type DeviceLoginOptions, deviceLogin } from '@flyte-js/device-auth'
 import { findBrowser, type LoopbackLoginOptions, lookAround, loopbackLogin } from '@flyte-js/pkce-auth/node'
-import { isAttended, printDevicePrompt } from './terminal.js'
+import { devicePromptLine, isAttended, printToTerminal } from './terminal.js'
 
 /** How a person is asked to log in; each has a default that suits a terminal. */
-export interface PersonLoginOptions extends Pick<LoopbackLoginOptions, 'onUrl' | 'browser' | 'pasteFrom'> {
+export interface PersonLoginOptions extends Pick<LoopbackLoginOptions, 'onUrl' | 'browser' | 'pasteFrom' | 'print'> {
   /** Shows a person the code of the device flow. Default: on stderr. */
   onPrompt?: DeviceLoginOptions['onPrompt']
   /** Whether a person can read and type here. Default: whether stdin or stderr is a terminal, and this is no CI (`CI`). */
@@ -30,7 +30,7 @@ export function personLogin(resolution: ConfigResolution, context: PersonLoginCo
   const { env, fetch, login, onEvent, clock } = context
   const { config } = resolution
   const { platform, credentials, admin } = config
-  const { onPrompt = printDevicePrompt, isTerminal: isTold, ...loopback } = login
+  const { isTerminal: isTold, onPrompt, print = printToTerminal, ...loopback } = login
   const surroundings = lookAround(env)
   const isTerminal = isTold ?? isAttended(surroundings)
   const endpoint = httpBaseUrl(config)
@@ -45,7 +45,11 @@ export function personLogin(resolution: ConfigResolution, context: PersonLoginCo
       audience: credentials.audience || undefined,
     }),
   }
-  const device = deviceLogin({ ...client, onPrompt, timeout: admin.deviceFlowTimeout })
+  const device = deviceLogin({
+    ...client,
+    onPrompt: onPrompt ?? ((prompt) => print(devicePromptLine(prompt))),
+    timeout: admin.deviceFlowTimeout,
+  })
   const browser =
     loopback.browser === undefined ? findBrowser({ ...surroundings, isTerminal }) : browserOf(loopback.browser)
   // By device alone no answer comes here: whatever the redirect URI is, it is no mistake then.
@@ -55,6 +59,7 @@ export function personLogin(resolution: ConfigResolution, context: PersonLoginCo
       : loopbackLogin({
           ...client,
           ...loopback,
+          print,
           // Decided once: what the event says is what happens.
           browser: loopback.browser ?? browser.isAtHand,
           env,

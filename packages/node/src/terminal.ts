@@ -10,13 +10,12 @@ function isSet(variable: string | undefined): boolean {
   return variable !== undefined && !['', '0', 'false'].includes(variable.toLowerCase())
 }
 
-/** Tells whoever waits why nothing happens. */
-export function printWaiting(): void {
-  process.stderr.write('Another process has this login in hand, and may be asking for it: waiting\n')
+/** Where lines for a person go: what a program prints to stdout may be read by another one. */
+export function printToTerminal(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
-/** Tells a person where to go, on stderr: what a program prints to stdout may be read by another one. */
-export function printDevicePrompt({ verificationUri, verificationUriComplete, userCode }: DevicePrompt): void {
-  const place = verificationUriComplete ?? verificationUri
-  process.stderr.write(`To log in, open ${place} on any device, and check or type in the code ${userCode}\n`)
+/** What tells a person where to go. */
+export function devicePromptLine({ verificationUri, verificationUriComplete, userCode }: DevicePrompt): string {
+  return `To log in, open ${verificationUriComplete ?? verificationUri} on any device, and check or type in the code ${userCode}`
 }

@@ -2,7 +2,7 @@ import type { AuthorizationServer } from '@flyte-js/auth'
 import { AuthError } from '@flyte-js/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { everythingOf } from '../test/everything-of.js'
+import { everythingOf } from '../../auth/test/canaries.js'
 import { createPkceLogin, resumePkceLogin } from './pkce-login.js'
 
 const redirectUri = 'http://localhost:53593/callback'

@@ -337,8 +337,8 @@ describe.each(browserNames)('a redirect login in %s', (browserName) => {
 
   it('lets a page go on to which its person has come back without a login', async () => {
     const tab = await visitor.open('/')
-    await tab.evaluate(() => void Object.assign(window, { outcome: page.acquire() }))
     stage.issuer.answer('/auth', { status: 200, headers: html, body: 'Who are you?' }, 1)
+    await tab.evaluate(() => void Object.assign(window, { outcome: page.acquire() }))
     await tab.waitForURL(`${stage.issuer.issuer}/auth?*`)
     await tab.evaluate(() => history.back())
     await tab.waitForFunction(() => 'outcome' in window)

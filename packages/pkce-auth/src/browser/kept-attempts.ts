@@ -33,7 +33,7 @@ export function keepAttempt(left: Omit<KeptAttempt, 'leftAt'>): void {
     sessionStorage.setItem(prefix + left.attempt.state, JSON.stringify(kept))
   } catch (cause) {
     const message =
-      "sessionStorage does not keep the login's state, without which its answer could not be told from a forged one: it is full, or the browser forbids it. Allow this site's data, or log in by a popup, which needs none"
+      "sessionStorage is full or forbidden, so the login's state cannot be kept. Allow this site's data, or use popupLogin(), which needs none"
     throw new AuthError('FLYTE_AUTH_LOGIN_UNAVAILABLE', message, { grant, cause })
   }
 }

@@ -44,7 +44,7 @@ export function popupLogin(options: PopupLoginOptions): WindowLogin {
     const popup = window.open('', '_blank', `popup,width=${width},height=${height},left=${left},top=${top}`)
     if (popup === null || popup.closed) {
       const message =
-        'The browser did not open the popup for the login. Begin the login in the handler of a click, allow popups for this page, or use redirectLogin()'
+        'The browser blocked the popup. Log in in the handler of a click, allow popups for this page, or use redirectLogin()'
       throw new AuthError('FLYTE_AUTH_POPUP_BLOCKED', message, { grant })
     }
     return { window: popup, isClosed: () => popup.closed, close: () => popup.close() }
