@@ -189,6 +189,51 @@ describe('how a person is asked', () => {
     expect((await flyte.identity.userInfo()).subject).toBe('user-1')
   })
 
+  it('is by a printed URL where the server has the device flow, but not for this client', async () => {
+    const redirectUri = 'http://127.0.0.1/callback'
+    const grantTypes = ['authorization_code', 'refresh_token']
+    await using strict = await startAuthorizationServer({
+      clients: [{ id: 'flytectl', redirectUris: [redirectUri], grantTypes }],
+    })
+    await using relay = await startFlyteAdmin({
+      auth: 'external',
+      externalAuthServer: strict.issuer,
+      allowedAudience: [strict.issuer],
+      publicClient: { redirectUri },
+    })
+    const events: FlyteEvent[] = []
+    const onPrompt = vi.fn()
+    const onUrl = vi.fn((url: string) => {
+      followRedirects(url).catch(() => {})
+    })
+    const login = { browser: false, isTerminal: true, onUrl, onPrompt, pasteFrom: false } as const
+    const flyte = await connect(relay, login, { onEvent: (event) => events.push(event) })
+    expect(await flyte.auth.login()).toHaveProperty('accessToken')
+    expect(events.flatMap((event) => (event.type === 'login.chosen' ? [event.flow] : []))).toEqual([
+      'device',
+      'pkce-printed',
+    ])
+    expect(events.findLast((event) => event.type === 'login.chosen')).toMatchObject({
+      reasons: expect.arrayContaining([expect.stringMatching(/refuses the device flow to this client: \w+/)]),
+    })
+    expect(onPrompt).not.toHaveBeenCalled()
+    expect(strict.requestsTo('/device/auth')).toHaveLength(1)
+  })
+
+  it('is no other way where the person has refused the device flow', async () => {
+    const onPrompt = vi.fn(({ userCode }: { userCode: string }) => issuer.denyDevice(userCode))
+    const onUrl = vi.fn()
+    const clock = createTestClock(Date.now())
+    const login = { browser: false, isTerminal: true, onUrl, onPrompt, pasteFrom: false } as const
+    const flyte = await connect(external, login, { clock })
+    const outcome = flyte.auth.login().catch((error: unknown) => error)
+    await vi.waitFor(() => expect(onPrompt).toHaveBeenCalled())
+    await onPrompt.mock.results[0]?.value
+    await clock.advance(5000)
+    expect(await outcome).toMatchObject({ code: 'FLYTE_AUTH_GRANT_REFUSED', oauthError: 'access_denied' })
+    expect(onUrl).not.toHaveBeenCalled()
+  })
+
   it('is an error that names client credentials where nobody is there', async () => {
     const events: FlyteEvent[] = []
     const login = { browser: false, isTerminal: false, pasteFrom: false } as const

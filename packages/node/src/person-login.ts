@@ -1,6 +1,21 @@
-import { chooseLogin, discoverAuthorizationServer, loginUnavailable, remembered } from '@flyte-js/auth'
+import {
+  type AuthorizationServer,
+  chooseLogin,
+  discoverAuthorizationServer,
+  loginUnavailable,
+  remembered,
+} from '@flyte-js/auth'
 import { type ConfigResolution, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
-import { type Clock, defined, type EventListener, emit, type Fetch, type Grant } from '@flyte-js/core'
+import {
+  AuthError,
+  type Clock,
+  defined,
+  type EventListener,
+  emit,
+  type Fetch,
+  type Grant,
+  originAndPath,
+} from '@flyte-js/core'
 import { type DeviceLoginOptions, deviceLogin } from '@flyte-js/device-auth'
 import { findBrowser, type LoopbackLoginOptions, lookAround, loopbackLogin } from '@flyte-js/pkce-auth/node'
 import { devicePromptLine, isAttended, printToTerminal } from './terminal.js'
@@ -78,7 +93,16 @@ export function personLogin(resolution: ConfigResolution, context: PersonLoginCo
     })
     emit(onEvent, { type: 'login.chosen', ...choice })
     if (choice.flow === 'none') throw loginUnavailable(choice)
-    return choice.flow === 'device' ? device.acquire(grantContext) : pkce.acquire(grantContext)
+    if (choice.flow !== 'device') return pkce.acquire(grantContext)
+    try {
+      return await device.acquire(grantContext)
+    } catch (error) {
+      const refusal = refusalOfDeviceFlow(error, metadata)
+      if (refusal === undefined || metadata.authorization_endpoint === undefined) throw error
+      const reasons = [...choice.reasons, `the authorization server refuses the device flow to this client: ${refusal}`]
+      emit(onEvent, { type: 'login.chosen', flow: 'pkce-printed', reasons })
+      return pkce.acquire(grantContext)
+    }
   }
 
   /** A failure may mean that the server has moved: the next attempt asks again where it is. */
@@ -98,6 +122,15 @@ export function personLogin(resolution: ConfigResolution, context: PersonLoginCo
     ...(refresh && { refresh: (tokenSet, grantContext) => orForget(refresh(tokenSet, grantContext)) }),
     acquire: (grantContext) => orForget(logIn(grantContext)),
   }
+}
+
+/**
+ * Why nobody was even asked: the server has the device flow, and this client may not use it, as is common where Flyte Admin
+ * advertises one client for all.
+ */
+function refusalOfDeviceFlow(error: unknown, { device_authorization_endpoint: endpoint = '' }: AuthorizationServer) {
+  if (!AuthError.isInstance(error) || error.code !== 'FLYTE_AUTH_GRANT_REFUSED') return undefined
+  return error.endpoint === originAndPath(endpoint) ? error.oauthError : undefined
 }
 
 /** Whether a browser is at hand where the program itself has a say in it. */
