@@ -41,10 +41,10 @@ describe('ten tabs send one refresh, ten times over', { timeout: 120_000 }, () =
       expect(posts.map(({ status }) => status)).toEqual([200])
       expect(results).toHaveLength(10)
       expect(new Set(results.map(({ accessToken }) => accessToken)).size).toBe(1)
-      expect([...new Set(results.flatMap(({ events }) => events))].sort()).toEqual([
-        'token.refreshed',
-        'token.restored',
-      ])
+      // On a busy machine the last of them wait for the lock longer than a moment, and say so.
+      const told = new Set(results.flatMap(({ events }) => events))
+      told.delete('store.waiting')
+      expect([...told].sort()).toEqual(['token.refreshed', 'token.restored'])
       // The login is not lost: the refresh token that is stored is the live one.
       const kept = await first?.evaluate(([store, key]) => page.get(store, key), [store, key] as const)
       expect(kept?.accessToken).toBe(results[0]?.accessToken)

@@ -36,10 +36,10 @@ async function oneRefreshEach(store: TokenStore, options: FleetOptions['store'])
       expect(issuer.requestsTo('/token').map(({ status }) => status)).toEqual([200])
       expect(results).toHaveLength(100)
       expect(new Set(results.map(({ accessToken }) => accessToken)).size).toBe(1)
-      expect([...new Set(results.flatMap(({ events }) => events))].sort()).toEqual([
-        'token.refreshed',
-        'token.restored',
-      ])
+      // On a busy machine the last of them wait for the lock longer than a moment, and say so.
+      const told = new Set(results.flatMap(({ events }) => events))
+      told.delete('store.waiting')
+      expect([...told].sort()).toEqual(['token.refreshed', 'token.restored'])
       // The login is not lost: what is stored is what everybody has, and its refresh token is the live one.
       const kept = await store.get(key)
       expect(kept?.accessToken).toBe(results[0]?.accessToken)
