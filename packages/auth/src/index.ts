@@ -1,6 +1,15 @@
 // For users
+
 export type { AuthorizationServer } from 'oauth4webapi'
+export { type DiscoverOptions, discoverAuthorizationServer } from './discovery.js'
+export type { DocumentOptions } from './fetch-document.js'
+export { type PublicClient, type PublicClientFinder, type PublicClientOptions, publicClient } from './public-client.js'
+export { fetchPublicClientConfig, type PublicClientConfig } from './public-client-config.js'
+export { type TokenKeyParts, tokenKey } from './token-key.js'
+export { createTokenManager, type TokenManager, type TokenManagerOptions } from './token-manager.js'
+
 // For authors of libraries
+
 export {
   chooseLogin,
   type LoginChoice,
@@ -8,12 +17,8 @@ export {
   type LoginSurroundings,
   loginUnavailable,
 } from './choose-login.js'
-export { type DiscoverOptions, discoverAuthorizationServer } from './discovery.js'
-export type { DocumentOptions } from './fetch-document.js'
 export { explainFailure, type OAuthFailure } from './oauth-failure.js'
 export { withoutOfflineScopes } from './offline-scopes.js'
-export { type PublicClient, type PublicClientFinder, type PublicClientOptions, publicClient } from './public-client.js'
-export { fetchPublicClientConfig, type PublicClientConfig } from './public-client-config.js'
 export { type PublicClientGrantOptions, publicClientGrant } from './public-client-grant.js'
 export { type RefreshTokenGrantOptions, refreshTokenGrant } from './refresh-token-grant.js'
 export { type Remembered, remembered } from './remembered.js'
@@ -22,6 +27,4 @@ export { type ServerRefusal, serverRefusal } from './server-text.js'
 export { type SingleFlight, singleFlight } from './single-flight.js'
 export { type TimeLimit, withTimeLimit } from './time-limit.js'
 export { exchangeTokens, type TokenExchange } from './token-endpoint.js'
-export { type TokenKeyParts, tokenKey } from './token-key.js'
-export { createTokenManager, type TokenManager, type TokenManagerOptions } from './token-manager.js'
 export { orAborted } from './turns.js'

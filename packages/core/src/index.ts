@@ -1,19 +1,24 @@
 /// <reference path="./platform/platform.d.ts" />
 // For users
-export { networkFailure } from '#platform'
+
 export { AuthError, type AuthErrorOptions } from './auth-error.js'
-// For authors of libraries
-export { authorizationHeader } from './authorization-header.js'
-export { type Clock, type Random, systemClock } from './clock.js'
 export { ConfigError, type ConfigErrorOptions } from './config-error.js'
-export { type Defined, defined } from './defined.js'
 export type { FlyteErrorCode } from './error-code.js'
 export type { EventListener, FlyteEvent } from './events.js'
+export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
+export type { TokenSet } from './token-set.js'
+export { TokenStoreError, type TokenStoreErrorOptions } from './token-store-error.js'
+
+// For authors of libraries
+
+export { networkFailure } from '#platform'
+export { authorizationHeader } from './authorization-header.js'
+export { type Clock, type Random, systemClock } from './clock.js'
+export { type Defined, defined } from './defined.js'
 export { emit } from './events.js'
 export { type CreateFetchOptions, createFetch } from './fetch.js'
 export type { Fetch, FetchInit } from './fetch-contract.js'
 export { type FetchTransportOptions, fetchTransport } from './fetch-transport.js'
-export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
 export type { Grant, GrantContext } from './grant.js'
 export { headerRecord } from './header-record.js'
 export {
@@ -28,7 +33,5 @@ export {
 export { onAbort } from './on-abort.js'
 export { originAndPath } from './redact.js'
 export { safeCause } from './safe-cause.js'
-export type { TokenSet } from './token-set.js'
 export type { GetTokenOptions, TokenSource } from './token-source.js'
 export type { LockedTokenStore, TokenStore } from './token-store.js'
-export { TokenStoreError, type TokenStoreErrorOptions } from './token-store-error.js'

@@ -13,6 +13,7 @@ import {
 } from '@flyte-js/testing'
 import { fileStore } from '@flyte-js/token-store/file'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { freePort } from '../../pkce-auth/test/loopback.js'
 import { createFlyteClient, type FlyteClientOptions } from './create-flyte-client.js'
 import type { PersonLoginOptions } from './person-login.js'
 
@@ -49,15 +50,6 @@ afterEach(async () => {
   await rm(directory, { recursive: true })
   for (const each of [admin, external, issuer]) each.clearRequests()
 })
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** A browser that logs in by itself, and counts how often it was opened. */
 function person() {

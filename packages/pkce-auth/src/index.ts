@@ -1,10 +1,8 @@
 // For users
+
 export type { PkceAttempt } from './pkce-attempt.js'
-export {
-  createPkceLogin,
-  type FinishOptions,
-  type PkceLogin,
-  type PkceLoginOptions,
-  // For authors of libraries
-  resumePkceLogin,
-} from './pkce-login.js'
+export { createPkceLogin, type FinishOptions, type PkceLogin, type PkceLoginOptions } from './pkce-login.js'
+
+// For authors of libraries
+
+export { resumePkceLogin } from './pkce-login.js'

@@ -1,10 +1,10 @@
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { publicClient } from '@flyte-js/auth'
 import { systemClock } from '@flyte-js/core'
 import { loopbackLogin } from '@flyte-js/pkce-auth/node'
 import { type FlyteAdmin, followRedirects, type RecordedRequest, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../../pkce-auth/test/loopback.js'
 import { ask } from './python.js'
 
 let admin: FlyteAdmin
@@ -16,14 +16,6 @@ beforeAll(async () => {
   })
 })
 afterAll(() => admin.close())
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** What is in a request, with what is random replaced by how long it is. */
 function shapeOf(parameters: URLSearchParams | undefined): Record<string, unknown> {

@@ -1,7 +1,9 @@
 // For users
 
-// For authors of libraries
-export type { CommandLine } from './browser-variable.js'
-export { type BrowserFinding, findBrowser, lookAround, type Surroundings } from './find-browser.js'
 export { loopbackLogin } from './loopback-login.js'
 export type { LoopbackLoginOptions } from './loopback-login-options.js'
+
+// For authors of libraries
+
+export type { CommandLine } from './browser-variable.js'
+export { type BrowserFinding, findBrowser, lookAround, type Surroundings } from './find-browser.js'
