@@ -1,22 +1,18 @@
-import { AuthError, type EventListener, emit, type Fetch, FlyteError, originAndPath, safeCause } from '@flyte-js/core'
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  customFetch,
-  discoveryRequest,
-  JSON_ATTRIBUTE_COMPARISON,
-  OperationProcessingError,
-  processDiscoveryResponse,
-} from 'oauth4webapi'
-import { present } from './fetch-document.js'
+import { AuthError, type EventListener, emit, type Fetch, originAndPath } from '@flyte-js/core'
+import type { AuthorizationServer } from 'oauth4webapi'
+import { fetchDocument } from './fetch-document.js'
+import { readMetadata } from './server-metadata.js'
 
 interface ConfirmOptions {
   endpoint: URL
   insecure: boolean
   fetch: Fetch
   signal?: AbortSignal
-  onEvent?: EventListener
+  onEvent: EventListener | undefined
 }
+
+/** Where such a mistake is to be put right. */
+const cure = 'Check auth.appAuth.externalAuthServer on the server'
 
 /**
  * Asks an external issuer whether it is who Flyte Admin says it is: the same issuer, the same token endpoint.
@@ -24,38 +20,33 @@ interface ConfirmOptions {
  * Without it whoever answers in Flyte Admin's place could name a trusted issuer and have its secrets sent elsewhere (mix-up,
  * RFC 9700 section 4.4). Flyte Admin cuts the metadata to the fields it knows: what the issuer says itself fills the gaps.
  *
- * @throws AuthError `FLYTE_AUTH_ISSUER_MISMATCH` when the issuer says otherwise
+ * @throws AuthError `FLYTE_AUTH_ISSUER_MISMATCH` when the issuer says otherwise, `FLYTE_AUTH_INSECURE_ENDPOINT`
  */
 export async function confirmIssuer(
   relayed: AuthorizationServer,
-  { endpoint, insecure, fetch, signal, onEvent }: ConfirmOptions,
+  { endpoint, insecure, onEvent, ...options }: ConfirmOptions,
 ): Promise<AuthorizationServer> {
   const issuer = new URL(relayed.issuer)
   const mismatch = (why: string) =>
     new AuthError(
       'FLYTE_AUTH_ISSUER_MISMATCH',
-      `Flyte Admin at ${endpoint.origin} names ${originAndPath(issuer)} as its authorization server, but ${why}. No secret was sent there. Check auth.appAuth.externalAuthServer on the server`,
+      `Flyte Admin at ${endpoint.origin} names ${originAndPath(issuer)} as its authorization server, but ${why}. No secret was sent there. ${cure}`,
       { endpoint: issuer },
     )
+  const path = issuer.pathname.replace(/\/+$/, '')
+  // OpenID Connect Discovery section 4 puts its path behind the issuer's, RFC 8414 section 3.1 before it.
+  const places = [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`]
   let reason = ''
-  for (const algorithm of ['oidc', 'oauth2'] as const) {
+  for (const place of places) {
     try {
-      const response = await discoveryRequest(issuer, {
-        algorithm,
-        [customFetch]: fetch,
-        [allowInsecureRequests]: insecure || issuer.protocol === 'http:',
-        ...(signal && { signal }),
-      })
-      const own = await processDiscoveryResponse(issuer, response)
-      if (!isSameUrl(own.token_endpoint, relayed.token_endpoint)) throw mismatch('that one has another token endpoint')
-      return { ...relayed, ...present(own), issuer: relayed.issuer }
+      const source = new URL(issuer.origin + place)
+      const own = readMetadata(await fetchDocument(source, { ...options, redirect: 'manual', cure }), source, insecure)
+      if (new URL(own.issuer).href !== issuer.href) throw mismatch('that one calls itself otherwise')
+      if (own.token_endpoint !== relayed.token_endpoint) throw mismatch('that one has another token endpoint')
+      return { ...relayed, ...own, issuer: relayed.issuer }
     } catch (error) {
-      signal?.throwIfAborted()
-      if (error instanceof AuthError) throw error
-      const { code } = error as OperationProcessingError
-      if (error instanceof OperationProcessingError && code === JSON_ATTRIBUTE_COMPARISON)
-        throw mismatch('that one calls itself otherwise')
-      reason ||= FlyteError.isInstance(error) ? error.message : (safeCause(error) as Error).message
+      if (!AuthError.isInstance(error) || error.code !== 'FLYTE_AUTH_DISCOVERY_FAILED') throw error
+      reason ||= error.message
     }
   }
   emit(onEvent, {
@@ -65,9 +56,4 @@ export async function confirmIssuer(
     reason,
   })
   return relayed
-}
-
-/** The relayed URL is resolved already, the issuer's own may be spelt otherwise: upper case, a default port. */
-function isSameUrl(own: string | undefined, relayed: string | undefined): boolean {
-  return own === relayed || (own !== undefined && URL.canParse(own) && new URL(own).href === relayed)
 }

@@ -129,6 +129,7 @@ describe('plain text', () => {
   it.each([
     'http://127.0.0.1.example.com',
     'http://localhost.example.com',
+    'http://notlocalhost',
     'http://0.0.0.0',
     'ftp://localhost',
     'file:///etc/passwd',
@@ -167,7 +168,7 @@ describe('plain text', () => {
     advertise({ [name]: `http://idp.example.com/x?canary=1` })
     const error = await failure(discoverAuthorizationServer({ endpoint: admin.url }))
     expect(error.code).toBe('FLYTE_AUTH_INSECURE_ENDPOINT')
-    expect(error.message).toContain(`${name}, http://idp.example.com/x,`)
+    expect(error.message).toContain(`${name} http://idp.example.com/x would`)
     expect(error.message).not.toContain('canary')
     const server = await discoverAuthorizationServer({ endpoint: admin.url, insecure: true })
     expect(server[name]).toBe('http://idp.example.com/x?canary=1')
@@ -270,12 +271,12 @@ describe('an external issuer', () => {
     expect(issuer.requests.map(({ path }) => path)).toEqual(['/.well-known/openid-configuration', metadataPath])
   })
 
-  it('may spell its token endpoint otherwise', async () => {
+  it('may spell its URLs otherwise, and keeps the name that Flyte Admin gives it', async () => {
     await using issuer = await startFlyteAdmin()
     const spelt = issuer.url.replace('http://localhost', 'HTTP://LocalHost')
     advertise({ issuer: issuer.url, token_endpoint: `${issuer.url}/oauth2/token` })
     issuer.answer('/.well-known/openid-configuration', {
-      body: metadataOf(issuer.url, { token_endpoint: `${spelt}/oauth2/token`, subject_types_supported: ['public'] }),
+      body: metadataOf(issuer.url, { issuer: spelt, token_endpoint: `${spelt}/oauth2/token` }),
     })
     expect((await discoverAuthorizationServer({ endpoint: admin.url })).issuer).toBe(issuer.url)
   })
@@ -319,10 +320,13 @@ describe('an external issuer', () => {
     { what: 'is broken', answer: { status: 500, body: 'oops canary-body' } },
     { what: 'is a login page', answer: { headers: { 'content-type': 'text/html' }, body: '<html>canary-body' } },
     { what: 'is no JSON', answer: { headers: { 'content-type': 'application/json' }, body: '{"canary-body' } },
+    { what: 'names no issuer', answer: { body: { token_endpoint: 'https://canary-body.example.com' } } },
+    { what: 'is elsewhere', answer: { status: 302, headers: { location: '/canary-body' } } },
   ])('whose metadata $what is taken unconfirmed, and an event says so', async ({ answer }) => {
     await using issuer = await startFlyteAdmin()
     advertise({ issuer: issuer.url, token_endpoint: `${issuer.url}/oauth2/token` })
     issuer.answer((request) => request.path.startsWith('/.well-known/'), answer)
+    issuer.answer('/canary-body', { body: metadataOf(issuer.url) })
     const events: FlyteEvent[] = []
     const server = await discoverAuthorizationServer({ endpoint: admin.url, onEvent: (event) => events.push(event) })
     expect(server.token_endpoint).toBe(`${issuer.url}/oauth2/token`)
@@ -332,6 +336,28 @@ describe('an external issuer', () => {
     ])
     expect(JSON.stringify(events)).not.toContain('canary-body')
   })
+
+  it.each(['/tenant', '/tenant/', '//evil.example.com', '//evil.example.com/'])(
+    'with the path %s is asked at its own host, once behind that path and once before it',
+    async (path) => {
+      await using issuer = await startFlyteAdmin()
+      const name = issuer.url + path
+      advertise({ issuer: name, token_endpoint: `${issuer.url}/oauth2/token` })
+      issuer.answer((request) => request.path.includes('openid-configuration'), { status: 404 })
+      issuer.answer((request) => request.path.startsWith(metadataPath), {
+        body: metadataOf(issuer.url, { issuer: name }),
+      })
+      const events: FlyteEvent[] = []
+      const server = await discoverAuthorizationServer({ endpoint: admin.url, onEvent: (event) => events.push(event) })
+      expect(server.issuer).toBe(name)
+      expect(events.map(({ type }) => type)).toEqual(['discovery.completed'])
+      const bare = path.replace(/\/$/, '')
+      expect(issuer.requests.map(({ url }) => url)).toEqual([
+        `${bare}/.well-known/openid-configuration`,
+        `${metadataPath}${bare}`,
+      ])
+    },
+  )
 
   it('that cannot be reached is taken unconfirmed', async () => {
     const gone = await startFlyteAdmin()
@@ -372,7 +398,8 @@ describe('what is not the metadata of an authorization server', () => {
     { what: 'an empty body', answer: { body: '' }, says: 'no JSON object' },
     { what: 'a list', answer: { body: '[]' }, says: 'no JSON object' },
     { what: '4 MiB', answer: { body: `{"issuer":"${'x'.repeat(4 * 1024 * 1024)}"}` }, says: 'more than 1048576 bytes' },
-    { what: 'no issuer', answer: { body: { token_endpoint: '/oauth2/token' } }, says: 'no issuer' },
+    { what: 'no issuer', answer: { body: { token_endpoint: '/oauth2/token' } }, says: 'no URL as its issuer' },
+    { what: 'an issuer that is a path', answer: { body: { issuer: '/' } }, says: 'no URL as its issuer' },
     {
       what: 'a token endpoint that is no URL',
       answer: { body: metadataOf('http://localhost', { token_endpoint: 'oauth2/token' }) },

@@ -2,6 +2,7 @@ import {
   AuthError,
   type Clock,
   createFetch,
+  defined,
   type EventListener,
   emit,
   originAndPath,
@@ -9,8 +10,9 @@ import {
 } from '@flyte-js/core'
 import type { AuthorizationServer } from 'oauth4webapi'
 import { confirmIssuer } from './confirm-issuer.js'
-import { below, isAllowedScheme, parseEndpoint } from './endpoint.js'
+import { below, parseEndpoint } from './endpoint.js'
 import { type Document, type DocumentOptions, fetchDocument } from './fetch-document.js'
+import { readMetadata, urlNames } from './server-metadata.js'
 
 /** What {@link discoverAuthorizationServer} can be told. */
 export interface DiscoverOptions extends DocumentOptions {
@@ -19,15 +21,6 @@ export interface DiscoverOptions extends DocumentOptions {
   /** The clock of durations. Default: the system's. */
   clock?: Clock
 }
-
-/** The URLs of the metadata that flyte-js uses (RFC 8414 section 2). */
-const urls = [
-  'authorization_endpoint',
-  'token_endpoint',
-  'jwks_uri',
-  'device_authorization_endpoint',
-  'revocation_endpoint',
-] as const
 
 /**
  * Finds the authorization server of a Flyte Admin: its own, or the external one whose metadata it relays (RFC 8414).
@@ -52,88 +45,42 @@ export async function discoverAuthorizationServer(options: DiscoverOptions): Pro
   const start = clock.monotonic()
   const endpoint = parseEndpoint(options.endpoint, insecure)
   const source = below(endpoint, '/.well-known/oauth-authorization-server')
-  const document = await fetchDocument(source, { fetch, ...(signal && { signal }) })
+  const asking = { fetch, ...defined({ signal }) }
 
-  const found = resolveUrls(document, endpoint, source)
-  const server = ownScheme(found, endpoint, insecure, onEvent)
-  checkSchemes(server, insecure)
-  const isOwn = new URL(server.issuer).origin === endpoint.origin
-  const confirmed = isOwn
-    ? server
-    : await confirmIssuer(server, { endpoint, insecure, fetch, ...(signal && { signal }), ...(onEvent && { onEvent }) })
-  // An external issuer may have filled gaps with URLs of its own.
-  if (!isOwn) checkSchemes(confirmed, insecure)
+  const document = ownScheme(await fetchDocument(source, asking), endpoint, insecure, onEvent)
+  const relayed = readMetadata(document, source, insecure)
+  const isOwn = new URL(relayed.issuer).origin === endpoint.origin
+  const server = isOwn ? relayed : await confirmIssuer(relayed, { ...asking, endpoint, insecure, onEvent })
   emit(onEvent, {
     type: 'discovery.completed',
     endpoint: originAndPath(endpoint),
-    issuer: originAndPath(confirmed.issuer),
+    issuer: originAndPath(server.issuer),
     duration: clock.monotonic() - start,
   })
-  return Object.freeze(confirmed)
-}
-
-/** No secret goes to a URL in plain text, whoever advertises it. */
-function checkSchemes(server: AuthorizationServer, insecure: boolean): void {
-  for (const name of ['issuer', ...urls]) {
-    const url = server[name]
-    if (typeof url !== 'string' || (URL.canParse(url) && isAllowedScheme(new URL(url), insecure))) continue
-    const message = `The authorization server's ${name}, ${originAndPath(url)}, would carry secrets in plain text. Have it use https, or, where that is meant, set platform.insecure (FLYTE_PLATFORM_INSECURE=true)`
-    throw new AuthError('FLYTE_AUTH_INSECURE_ENDPOINT', message, { endpoint: url })
-  }
-}
-
-/** Endpoints that begin with `/` are relative to the endpoint (flytekit 0.16 `clis/auth/discovery.py`). */
-function resolveUrls(document: Document, endpoint: URL, source: URL): AuthorizationServer {
-  const server: Record<string, unknown> = { ...document }
-  const invalid = (what: string) =>
-    new AuthError(
-      'FLYTE_AUTH_DISCOVERY_FAILED',
-      `${originAndPath(source)} names ${what}: it is not the metadata of an authorization server (RFC 8414)`,
-      { endpoint: source },
-    )
-  for (const name of ['issuer', ...urls]) {
-    const text = server[name]
-    if (text === undefined) continue
-    if (typeof text !== 'string') throw invalid(`no URL as its ${name}`)
-    try {
-      const url = new URL(text, text.startsWith('/') ? endpoint : undefined)
-      // The issuer is an identifier: it is compared letter by letter, so it stays as it was written.
-      if (name !== 'issuer') server[name] = url.href
-    } catch {
-      throw invalid(`no URL as its ${name}`)
-    }
-  }
-  if (typeof server.issuer !== 'string') throw invalid('no issuer')
-  return server as unknown as AuthorizationServer
+  return Object.freeze(server)
 }
 
 /**
  * A plain-HTTP Flyte Admin without `authorizedUris` advertises itself as https. Nothing answers there: that is either meant
  * (`insecure`), and then its own URLs become http again, or worth an explanation.
  */
-function ownScheme(
-  server: AuthorizationServer,
-  endpoint: URL,
-  insecure: boolean,
-  onEvent: EventListener | undefined,
-): AuthorizationServer {
-  const isMisspelt = (url: unknown) => {
-    if (endpoint.protocol !== 'http:' || typeof url !== 'string') return false
-    const { protocol, hostname, port } = new URL(url)
-    // The default port of each scheme counts as the same: where Flyte Admin is at :80, it advertises https without a port.
-    const isSamePort = port === endpoint.port || (port || '443') === (endpoint.port || '80')
-    return protocol === 'https:' && hostname === endpoint.hostname && isSamePort
-  }
-  const misspelt = (['issuer', ...urls] as const).filter((name) => isMisspelt(server[name]))
-  if (misspelt.length === 0) return server
+function ownScheme(document: Document, endpoint: URL, insecure: boolean, onEvent: EventListener | undefined): Document {
+  const misspelt = urlNames.filter((name) => isOwnByHttps(document[name], endpoint))
+  if (misspelt.length === 0) return document
   if (!insecure) {
-    const message = `Flyte Admin at ${endpoint.origin} speaks plain HTTP but advertises https://${endpoint.host} as its own address, because its setting auth.authorizedUris is empty. Set that to ${endpoint.origin} on the server, or set platform.insecure (FLYTE_PLATFORM_INSECURE=true) here, which takes http for the same host and port`
+    const message = `Flyte Admin at ${endpoint.origin} speaks plain HTTP but advertises https://${endpoint.host}, because auth.authorizedUris is empty on the server. Set that to ${endpoint.origin} there, or, where plain HTTP is meant, set platform.insecure (FLYTE_PLATFORM_INSECURE=true)`
     throw new AuthError('FLYTE_AUTH_SCHEME_MISMATCH', message, { endpoint })
   }
   emit(onEvent, { type: 'discovery.scheme-rewritten', endpoint: originAndPath(endpoint) })
-  const rewritten = misspelt.map((name) => [
-    name,
-    (server[name] as string).replace(/^https:\/\/[^/?#]*/i, endpoint.origin),
-  ])
-  return { ...server, ...Object.fromEntries(rewritten) }
+  const respelt = misspelt.map((name) => [name, String(document[name]).replace(/^https:\/\/[^/?#]*/i, endpoint.origin)])
+  return { ...document, ...Object.fromEntries(respelt) }
+}
+
+/** Whether a URL is that of a plain-HTTP endpoint but for its scheme. */
+function isOwnByHttps(url: unknown, endpoint: URL): boolean {
+  if (endpoint.protocol !== 'http:' || typeof url !== 'string' || !URL.canParse(url)) return false
+  const { protocol, hostname, port } = new URL(url)
+  // The default port of each scheme counts as the same: where Flyte Admin is at :80, it advertises https without a port.
+  const isSamePort = port === endpoint.port || (port || '443') === (endpoint.port || '80')
+  return protocol === 'https:' && hostname === endpoint.hostname && isSamePort
 }

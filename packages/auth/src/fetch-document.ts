@@ -1,4 +1,5 @@
-import { AuthError, createFetch, type Fetch, FlyteError, networkFailure, originAndPath } from '@flyte-js/core'
+import { AuthError, createFetch, defined, type Fetch, originAndPath } from '@flyte-js/core'
+import { whyNoAnswer } from './no-answer.js'
 
 /** What the readers of Flyte Admin's open documents need. */
 export interface DocumentOptions {
@@ -15,8 +16,16 @@ export interface DocumentOptions {
 /** A JSON object whose names are in snake_case and whose empty texts are gone. */
 export type Document = Readonly<Record<string, unknown>>
 
+/** How {@link fetchDocument} asks. */
+interface Asking extends Pick<DocumentOptions, 'fetch' | 'signal'> {
+  /** Default: redirects are followed. */
+  redirect?: 'manual'
+  /** What to do where it cannot be had. */
+  cure?: string
+}
+
 /**
- * Fetches one of the documents that Flyte Admin serves without a login.
+ * Fetches one of the documents that are served without a login.
  *
  * It asks with exactly `Accept: application/json`, because Flyte Admin answers in camelCase to anything else, and reads either
  * casing, because a proxy may change the header.
@@ -25,36 +34,33 @@ export type Document = Readonly<Record<string, unknown>>
  */
 export async function fetchDocument(
   url: URL,
-  { fetch = createFetch(), signal }: Omit<DocumentOptions, 'endpoint'>,
+  {
+    fetch = createFetch(),
+    signal,
+    redirect,
+    cure = 'Check that platform.url (FLYTE_PLATFORM_URL) is the endpoint of a Flyte Admin with authentication on',
+  }: Asking,
 ): Promise<Document> {
-  const failed = (why: string, options: { cause?: unknown; status?: number } = {}) =>
-    new AuthError(
-      'FLYTE_AUTH_DISCOVERY_FAILED',
-      `${originAndPath(url)} ${why}. Check that platform.url (FLYTE_PLATFORM_URL) is the endpoint of a Flyte Admin with authentication on`,
-      { endpoint: url, ...options },
-    )
+  const failed = (why: string, facts: { cause?: unknown; status?: number }) =>
+    new AuthError('FLYTE_AUTH_DISCOVERY_FAILED', `${originAndPath(url)} ${why}. ${cure}`, { endpoint: url, ...facts })
   let status: number
   let text: string
   try {
-    const response = await fetch(url.href, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    const response = await fetch(url.href, {
+      headers: { accept: 'application/json' },
+      ...defined({ signal, redirect }),
+    })
     status = response.status
     text = await response.text()
-  } catch (error) {
+  } catch (cause) {
     signal?.throwIfAborted()
-    // Ours begins with the same URL already.
-    const why = FlyteError.isInstance(error)
-      ? error.message.replace(`${originAndPath(url)} `, '')
-      : `cannot be reached: ${networkFailure(error)}`
-    throw failed(why, { cause: error })
+    throw failed(whyNoAnswer(cause, url), { cause })
   }
   if (status !== 200) throw failed(`answered with HTTP ${status}`, { status })
   const value = parseJson(text)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return normalise(value)
-  const isPage = /^\s*</.test(text)
-  throw failed(
-    `answered with ${isPage ? 'an HTML page, as a proxy, a login page or the console does' : 'something that is no JSON object'}`,
-    { status },
-  )
+  const what = /^\s*</.test(text) ? 'an HTML page, as a proxy or a login page does' : 'what is no JSON object'
+  throw failed(`answered with ${what}`, { status })
 }
 
 function parseJson(text: string): unknown {
@@ -65,21 +71,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Either casing becomes snake_case. */
+/** Either casing becomes snake_case. What is absent is left out: Flyte Admin writes that as `""`. */
 function normalise(value: object): Document {
+  const present = Object.entries(value).filter(([, each]) => each !== '' && each !== null)
   return Object.fromEntries(
-    Object.entries(present(value)).map(([name, each]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      each,
-    ]),
+    present.map(([name, each]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), each]),
   )
-}
-
-/** Leaves out what is absent: Flyte Admin writes that as `""`. */
-export function present<Fields extends object>(fields: Fields): Partial<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, each]) => each !== '' && each !== null),
-  ) as Partial<Fields>
 }
 
 /** A text of the document. */

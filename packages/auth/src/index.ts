@@ -17,14 +17,15 @@ export {
   type LoginSurroundings,
   loginUnavailable,
 } from './choose-login.js'
+export { inBase64 } from './in-base64.js'
 export { explainFailure, type OAuthFailure } from './oauth-failure.js'
 export { withoutOfflineScopes } from './offline-scopes.js'
-export { type PublicClientGrantOptions, publicClientGrant } from './public-client-grant.js'
-export { type RefreshTokenGrantOptions, refreshTokenGrant } from './refresh-token-grant.js'
+export { type PublicClientFlow, type PublicClientGrantOptions, publicClientGrant } from './public-client-grant.js'
+export { refreshTokenGrant } from './refresh-token-grant.js'
 export { type Remembered, remembered } from './remembered.js'
 export { revokeTokens } from './revocation.js'
 export { type ServerRefusal, serverRefusal } from './server-text.js'
 export { type SingleFlight, singleFlight } from './single-flight.js'
 export { type TimeLimit, withTimeLimit } from './time-limit.js'
-export { exchangeTokens, type TokenExchange } from './token-endpoint.js'
+export { exchangeTokens, type TokenClient, type TokenExchange } from './token-endpoint.js'
 export { orAborted } from './turns.js'

@@ -1,5 +1,6 @@
-import { AuthError, FlyteError, networkFailure, originAndPath, safeCause } from '@flyte-js/core'
-import { OperationProcessingError, ResponseBodyError, WWWAuthenticateChallengeError } from 'oauth4webapi'
+import { AuthError, originAndPath, safeCause } from '@flyte-js/core'
+import { OperationProcessingError, WWWAuthenticateChallengeError } from 'oauth4webapi'
+import { whyNoAnswer } from './no-answer.js'
 import { serverRefusal } from './server-text.js'
 
 /** One request to an endpoint of an authorization server that failed. */
@@ -32,11 +33,7 @@ export async function explainFailure(
   const facts = { endpoint, ...(grant && { grant }) }
   const place = `${name} ${originAndPath(endpoint)}`
   if (response === undefined) {
-    // Ours begins with the same URL already.
-    const why = FlyteError.isInstance(error)
-      ? error.message.replace(`${originAndPath(endpoint)} `, '')
-      : `cannot be reached: ${networkFailure(error)}`
-    const message = `${place} ${why}. Check that the authorization server runs there and that no proxy stands before it`
+    const message = `${place} ${whyNoAnswer(error, endpoint)}. Check that the authorization server runs there and that no proxy stands before it`
     return new AuthError('FLYTE_AUTH_SERVER_UNREACHABLE', message, { ...facts, cause: error })
   }
   const { status } = response
@@ -47,7 +44,7 @@ export async function explainFailure(
     return new AuthError('FLYTE_AUTH_GRANT_REFUSED', message, { ...facts, ...told, status })
   }
   const why = error instanceof OperationProcessingError ? (safeCause(error) as Error).message : (error as Error).name
-  const message = `${place} answered with HTTP ${status} and something that is no OAuth answer: ${why}. Check that no proxy or login page stands before it`
+  const message = `${place} answered with HTTP ${status} and something that is no OAuth answer: ${why}. Check that server, and that no proxy or login page stands before it`
   return new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { ...facts, cause: error, status })
 }
 
@@ -55,16 +52,14 @@ export async function explainFailure(
  * The server's `error` and `error_description`, from wherever they are.
  *
  * `oauth4webapi` reads them from a 4xx answer that has no challenge. Identity providers add `WWW-Authenticate` to an
- * `invalid_client` (RFC 6749 section 5.2), and Flyte Admin says `server_error` with a 500: there the body is still to be read.
+ * `invalid_client` (RFC 6749 section 5.2), and Flyte Admin says `server_error` with a 500: so the body is read here, whatever it was.
  */
 async function readRefusal(
   error: unknown,
   response: Response,
-): Promise<{ error: string; description?: unknown } | undefined> {
-  let body: unknown
-  if (error instanceof ResponseBodyError) body = error.cause
-  else if (response.status !== 200) body = await response.json().catch(() => undefined)
+): Promise<{ error: string; description: unknown } | undefined> {
+  const body = response.status === 200 ? undefined : await response.json().catch(() => undefined)
   const { error: code, error_description: description } = Object(body)
   if (code !== '' && typeof code === 'string') return { error: code, description }
-  return error instanceof WWWAuthenticateChallengeError ? { error: 'invalid_client' } : undefined
+  return error instanceof WWWAuthenticateChallengeError ? { error: 'invalid_client', description } : undefined
 }

@@ -29,15 +29,12 @@ export interface ScopeChoice {
  */
 export function scopesToRequest({ given, advertised, offline, server }: ScopeChoice): string[] {
   const scopes = [...new Set((given ?? advertised).flatMap((each) => each.split(/[\s,]+/)))].filter(Boolean)
-  if (offline === undefined) return scopes
   const online = withoutOfflineScopes(scopes)
-  if (!offline) {
-    if (given === undefined || online.length === scopes.length) return online
-    const message =
-      'The scopes ask for a refresh token, but offline is false, as it is in a page by default. Leave offline and offline_access out of them, or set offline: true where the token may be kept'
-    throw new AuthError('FLYTE_INVALID_ARGUMENT', message)
-  }
-  if (online.length < scopes.length) return scopes
-  const { scopes_supported: supported = [] } = server
-  return [...scopes, supported.includes('offline_access') ? 'offline_access' : 'offline']
+  const isOffline = online.length < scopes.length
+  if (offline === undefined || (offline && isOffline)) return scopes
+  if (offline) return [...scopes, server.scopes_supported?.includes('offline_access') ? 'offline_access' : 'offline']
+  if (given === undefined || !isOffline) return online
+  const message =
+    'The scopes ask for a refresh token, but offline is false, as in a page by default. Leave offline and offline_access out, or set offline: true'
+  throw new AuthError('FLYTE_INVALID_ARGUMENT', message)
 }

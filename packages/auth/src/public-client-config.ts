@@ -1,3 +1,4 @@
+import { defined } from '@flyte-js/core'
 import { below, parseEndpoint } from './endpoint.js'
 import { type DocumentOptions, fetchDocument, textOf, textsOf } from './fetch-document.js'
 
@@ -34,15 +35,14 @@ export async function fetchPublicClientConfig({
 }: DocumentOptions): Promise<PublicClientConfig> {
   const url = below(parseEndpoint(endpoint, insecure), '/config/v1/flyte_client')
   const document = await fetchDocument(url, options)
-  const clientId = textOf(document, 'client_id')
-  const redirectUri = textOf(document, 'redirect_uri')
-  const key = textOf(document, 'authorization_metadata_key')
-  const audience = textOf(document, 'audience')
+  const text = (name: string) => textOf(document, name)
   return {
-    ...(clientId !== undefined && { clientId }),
-    ...(redirectUri !== undefined && { redirectUri }),
     scopes: textsOf(document, 'scopes'),
-    ...(key !== undefined && { authorizationMetadataKey: key.toLowerCase() }),
-    ...(audience !== undefined && { audience }),
+    ...defined({
+      clientId: text('client_id'),
+      redirectUri: text('redirect_uri'),
+      authorizationMetadataKey: text('authorization_metadata_key')?.toLowerCase(),
+      audience: text('audience'),
+    }),
   }
 }

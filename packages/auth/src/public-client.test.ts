@@ -87,14 +87,17 @@ describe('the grant of a public client', () => {
 
   it('hands over who it is, and forgets that after a failure', async () => {
     const seen: string[] = []
-    const grant = publicClientGrant({
-      type: 'authorization_code',
-      client: publicClient({ endpoint: admin.url }),
-      logIn: async ({ clientId }) => {
-        seen.push(clientId)
-        throw new Error('refused')
+    const grant = publicClientGrant(
+      { endpoint: admin.url },
+      {
+        type: 'authorization_code',
+        logIn: async (findClient) => {
+          const { clientId } = await findClient()
+          seen.push(clientId)
+          throw new Error('refused')
+        },
       },
-    })
+    )
     expect(grant).toMatchObject({ type: 'authorization_code', interactive: true })
     await expect(grant.acquire({ clock })).rejects.toThrow('refused')
     await expect(grant.acquire({ clock })).rejects.toThrow('refused')
@@ -105,11 +108,10 @@ describe('the grant of a public client', () => {
   it('renews and revokes with the id in the body and no header of its own', async () => {
     await using issuer = await startAuthorizationServer()
     await using relay = await startFlyteAdmin({ auth: 'external', externalAuthServer: issuer.issuer })
-    const grant = publicClientGrant({
-      type: 'authorization_code',
-      client: publicClient({ endpoint: relay.url }),
-      logIn: () => Promise.reject(new Error('nobody is asked')),
-    })
+    const grant = publicClientGrant(
+      { endpoint: relay.url },
+      { type: 'authorization_code', logIn: () => Promise.reject(new Error('nobody is asked')) },
+    )
     const refreshToken = await issuer.issueRefreshToken()
     const login = { accessToken: 'ended', tokenType: 'bearer', refreshToken, issuer: issuer.issuer }
     const renewed = await grant.refresh?.(login, { clock })

@@ -74,13 +74,12 @@ export interface PublicClientFinder {
  */
 export function publicClient(options: PublicClientOptions): PublicClientFinder {
   const { endpoint, insecure, authorizationServer, clientId, scopes, audience, fetch, onEvent } = options
-  const documents = { endpoint, ...defined({ insecure, fetch }) }
+  const asking = { endpoint, ...defined({ insecure, fetch }) }
   const server = remembered(async (ending) => {
-    if (authorizationServer === undefined)
-      return discoverAuthorizationServer({ ...documents, ...defined({ onEvent }), ...ending })
-    return typeof authorizationServer === 'function' ? authorizationServer(ending) : authorizationServer
+    if (typeof authorizationServer === 'function') return authorizationServer(ending)
+    return authorizationServer ?? discoverAuthorizationServer({ ...asking, ...defined({ onEvent }), ...ending })
   })
-  const advertised = remembered((ending) => fetchPublicClientConfig({ ...documents, ...ending }))
+  const advertised = remembered((ending) => fetchPublicClientConfig({ ...asking, ...ending }))
 
   const identify = (config: PublicClientConfig | undefined) => {
     const id = clientId ?? config?.clientId

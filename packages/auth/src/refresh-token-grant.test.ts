@@ -100,7 +100,7 @@ describe('the refresh token grant', () => {
       ).catch((error) => error)
       expect(error).toMatchObject({
         code: 'FLYTE_AUTH_ISSUER_MISMATCH',
-        message: expect.stringContaining('log in again'),
+        message: expect.stringContaining('Log in again'),
       })
       expect(shownBy(error)).toEqual([])
       expect(issuer.requests).toEqual([])
@@ -117,7 +117,7 @@ describe('the refresh token grant', () => {
   it('needs a refresh token', async () => {
     await expect(
       refreshTokenGrant({ accessToken: 'a', tokenType: 'bearer', issuer: issuer.issuer }, publicClient(), { clock }),
-    ).rejects.toMatchObject({ code: 'FLYTE_INVALID_ARGUMENT', message: expect.stringContaining('log in again') })
+    ).rejects.toMatchObject({ code: 'FLYTE_INVALID_ARGUMENT', message: expect.stringContaining('Log in again') })
   })
 
   it('keeps the refresh token, the scope and the ID token where the answer leaves them out', async () => {

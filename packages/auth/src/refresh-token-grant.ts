@@ -1,26 +1,6 @@
-import { AuthError, createFetch, type Fetch, type GrantContext, originAndPath, type TokenSet } from '@flyte-js/core'
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  type ClientAuth,
-  customFetch,
-  genericTokenEndpointRequest,
-  processGenericTokenEndpointResponse,
-} from 'oauth4webapi'
+import { AuthError, type GrantContext, originAndPath, type TokenSet } from '@flyte-js/core'
 import { carryOver } from './carry-over.js'
-import { exchangeTokens } from './token-endpoint.js'
-
-/** What {@link refreshTokenGrant} needs. */
-export interface RefreshTokenGrantOptions {
-  /** The authorization server as it is now. */
-  server: AuthorizationServer
-  /** The client's id. */
-  clientId: string
-  /** How the client says who it is: `None()` of oauth4webapi for a public client, so that its id goes in the body. */
-  clientAuth: ClientAuth
-  /** Who asks. Default: the platform's fetch with a timeout of 15 s. */
-  fetch?: Fetch
-}
+import { exchangeTokens, type TokenClient } from './token-endpoint.js'
 
 /**
  * Renews a token set by its refresh token (RFC 6749 section 6).
@@ -32,33 +12,24 @@ export interface RefreshTokenGrantOptions {
  */
 export async function refreshTokenGrant(
   tokenSet: TokenSet,
-  options: RefreshTokenGrantOptions,
+  client: TokenClient,
   context: GrantContext,
 ): Promise<TokenSet> {
-  const { server, clientId, clientAuth, fetch = createFetch() } = options
+  const { server, secrets = [] } = client
   const { refreshToken, issuer } = tokenSet
   const grant = 'refresh_token'
   if (refreshToken === undefined)
-    throw new AuthError('FLYTE_INVALID_ARGUMENT', 'The token set has no refresh token; log in again', { grant })
+    throw new AuthError('FLYTE_INVALID_ARGUMENT', 'The token set has no refresh token. Log in again', { grant })
   if (issuer !== server.issuer) {
-    const message = `The stored login is from ${issuer === undefined ? 'an unknown issuer' : originAndPath(issuer)}, but the authorization server is ${originAndPath(server.issuer)} now. Its refresh token was not sent there; log in again`
+    const message = `The stored login is from ${issuer === undefined ? 'an unknown issuer' : originAndPath(issuer)}, but the authorization server is ${originAndPath(server.issuer)} now. Its refresh token was not sent there. Log in again`
     throw new AuthError('FLYTE_AUTH_ISSUER_MISMATCH', message, { grant, endpoint: server.issuer })
   }
-  const client = { client_id: clientId }
-  const parameters = { refresh_token: refreshToken }
   const renewed = await exchangeTokens({
-    grant,
-    server,
+    ...client,
     ...context,
-    secrets: [refreshToken],
-    send: () =>
-      genericTokenEndpointRequest(server, client, clientAuth, grant, parameters, {
-        [customFetch]: fetch,
-        // Discovery has checked the scheme already.
-        [allowInsecureRequests]: true,
-        ...(context.signal && { signal: context.signal }),
-      }),
-    process: (response) => processGenericTokenEndpointResponse(server, client, response),
+    grant,
+    parameters: { refresh_token: refreshToken },
+    secrets: [refreshToken, ...secrets],
   })
   return carryOver(tokenSet, renewed)
 }

@@ -1,7 +1,7 @@
-import { createFetch, type GrantContext, type TokenSet } from '@flyte-js/core'
+import { createFetch, defined, type GrantContext, type TokenSet } from '@flyte-js/core'
 import { allowInsecureRequests, customFetch, processRevocationResponse, revocationRequest } from 'oauth4webapi'
 import { explainFailure } from './oauth-failure.js'
-import type { RefreshTokenGrantOptions } from './refresh-token-grant.js'
+import type { TokenClient } from './token-endpoint.js'
 
 /**
  * Tells the authorization server to forget a login (RFC 7009): its refresh token, which ends the access tokens made from it
@@ -13,7 +13,7 @@ import type { RefreshTokenGrantOptions } from './refresh-token-grant.js'
  */
 export async function revokeTokens(
   { refreshToken, accessToken, issuer }: TokenSet,
-  { server, clientId, clientAuth, fetch = createFetch() }: RefreshTokenGrantOptions,
+  { server, clientId, clientAuth, secrets = [], fetch = createFetch() }: TokenClient,
   { signal }: Pick<GrantContext, 'signal'> = {},
 ): Promise<boolean> {
   const endpoint = server.revocation_endpoint
@@ -26,12 +26,17 @@ export async function revokeTokens(
       // Discovery has checked the scheme already.
       [allowInsecureRequests]: true,
       additionalParameters: { token_type_hint: refreshToken === undefined ? 'access_token' : 'refresh_token' },
-      ...(signal && { signal }),
+      ...defined({ signal }),
     })
     await processRevocationResponse(response.clone())
     return true
   } catch (error) {
     signal?.throwIfAborted()
-    throw await explainFailure(error, { name: 'The revocation endpoint', endpoint, secrets: [token], response })
+    throw await explainFailure(error, {
+      name: 'The revocation endpoint',
+      endpoint,
+      secrets: [token, ...secrets],
+      response,
+    })
   }
 }

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { AuthError, createFetch, type Fetch } from '@flyte-js/core'
+import { AuthError, createFetch, defined, type Fetch } from '@flyte-js/core'
 import { createNodeFetch } from '@flyte-js/core/node'
 import {
   createTestClock,
@@ -9,17 +9,11 @@ import {
   startAuthorizationServer,
   startFlyteAdmin,
 } from '@flyte-js/testing'
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  ClientSecretBasic,
-  clientCredentialsGrantRequest,
-  customFetch,
-  processClientCredentialsResponse,
-} from 'oauth4webapi'
+import { type AuthorizationServer, ClientSecretBasic, INVALID_RESPONSE, OperationProcessingError } from 'oauth4webapi'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { canaries, shownBy } from '../test/canaries.js'
-import { exchangeTokens } from './token-endpoint.js'
+import { inBase64 } from './in-base64.js'
+import { exchangeTokens, type TokenExchange } from './token-endpoint.js'
 
 const path = '/oauth2/token'
 const clock = createTestClock()
@@ -37,25 +31,29 @@ interface Exchange {
   secret?: string
   fetch?: Fetch
   signal?: AbortSignal
+  check?: TokenExchange['check']
 }
 
-/** One exchange of client credentials, sent and read by oauth4webapi. */
-function exchange({ server, id = 'ci', secret = canaries.secret, fetch = createNodeFetch(), signal }: Exchange = {}) {
+/** One exchange of client credentials. */
+function exchange({
+  server,
+  id = 'ci',
+  secret = canaries.secret,
+  fetch = createNodeFetch(),
+  signal,
+  check,
+}: Exchange = {}) {
   const metadata = server ?? { issuer: admin.url, token_endpoint: `${admin.url}${path}` }
-  const client = { client_id: id }
   return exchangeTokens({
     grant: 'client_credentials',
     server: metadata,
+    clientId: id,
+    clientAuth: ClientSecretBasic(secret),
+    parameters: {},
+    secrets: [secret, ...inBase64(secret)],
+    fetch,
     clock,
-    secrets: [secret],
-    ...(signal && { signal }),
-    send: () =>
-      clientCredentialsGrantRequest(metadata, client, ClientSecretBasic(secret), new URLSearchParams(), {
-        [customFetch]: fetch,
-        [allowInsecureRequests]: true,
-        ...(signal && { signal }),
-      }),
-    process: (response) => processClientCredentialsResponse(metadata, client, response),
+    ...defined({ signal, check }),
   })
 }
 
@@ -262,7 +260,22 @@ describe('what is no answer of a token endpoint', () => {
     const error = await failure(exchange())
     expect(error.code).toBe('FLYTE_AUTH_RESPONSE_INVALID')
     expect(error.status).toBe((given as { status?: number }).status ?? 200)
-    expect(error.message).toContain('Check that no proxy or login page stands before it')
+    expect(error.message).toContain('Check that server, and that no proxy or login page stands before it')
+  })
+
+  it('is an error for what a closer look refuses', async () => {
+    answer({ body: token })
+    const refused = new OperationProcessingError('not for this login', { code: INVALID_RESPONSE })
+    const error = await failure(
+      exchange({
+        check({ access_token }) {
+          expect(access_token).toBe(canaries.accessToken)
+          throw refused
+        },
+      }),
+    )
+    expect(error).toMatchObject({ code: 'FLYTE_AUTH_RESPONSE_INVALID', status: 200 })
+    expect(error.message).toContain('not for this login')
   })
 
   it('is an error for 4 MiB, of which the rest is not read', async () => {

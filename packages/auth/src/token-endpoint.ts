@@ -1,23 +1,43 @@
-import { AuthError, type Clock, defined, originAndPath, type TokenSet } from '@flyte-js/core'
-import type { AuthorizationServer, TokenEndpointResponse } from 'oauth4webapi'
+import { AuthError, type Clock, createFetch, defined, type Fetch, originAndPath, type TokenSet } from '@flyte-js/core'
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  type ClientAuth,
+  customFetch,
+  genericTokenEndpointRequest,
+  INVALID_RESPONSE,
+  OperationProcessingError,
+  processGenericTokenEndpointResponse,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
 import { explainFailure } from './oauth-failure.js'
 
-/** One exchange with a token endpoint. */
-export interface TokenExchange {
-  /** The grant's type, for errors. */
-  grant: string
-  /** The authorization server. */
+/** Who asks an authorization server, and how. */
+export interface TokenClient {
+  /** The authorization server as it is now. */
   server: AuthorizationServer
+  /** The client's id. */
+  clientId: string
+  /** How the client says who it is: `None()` of oauth4webapi for a public client, so that its id goes in the body. */
+  clientAuth: ClientAuth
+  /** Texts that must not reach an error, whatever the server echoes: the client's own, e.g. its secret. Default: none. */
+  secrets?: readonly string[]
+  /** Who asks. Default: the platform's fetch with a timeout of 15 s. */
+  fetch?: Fetch
+}
+
+/** One exchange with a token endpoint. */
+export interface TokenExchange extends TokenClient {
+  /** The `grant_type` on the wire. */
+  grant: string
+  /** What else the request says. */
+  parameters: Record<string, string>
   /** The clock by which `expires_in` becomes a time. */
   clock: Clock
   /** Ends the exchange. */
   signal?: AbortSignal
-  /** Texts that must not reach an error, whatever the server echoes. */
-  secrets?: readonly string[]
-  /** Sends the request, with `oauth4webapi`. */
-  send(): Promise<Response>
-  /** Reads the answer, with `oauth4webapi`. */
-  process(response: Response): Promise<TokenEndpointResponse>
+  /** Looks closer at an answer; throws where it is not what it must be. */
+  check?(answer: TokenEndpointResponse): void
 }
 
 /**
@@ -26,47 +46,47 @@ export interface TokenExchange {
  * @throws `AuthError` `FLYTE_AUTH_GRANT_REFUSED` with the server's `error`, `FLYTE_AUTH_SERVER_UNREACHABLE`,
  * `FLYTE_AUTH_RESPONSE_INVALID`, `FLYTE_AUTH_DISCOVERY_FAILED` when the server has no token endpoint
  */
-export async function exchangeTokens({
-  grant,
-  server,
-  clock,
-  signal,
-  secrets = [],
-  send,
-  process,
-}: TokenExchange): Promise<TokenSet> {
-  const endpoint = server.token_endpoint
+export async function exchangeTokens(exchange: TokenExchange): Promise<TokenSet> {
+  const { server, clientId, clientAuth, secrets = [], fetch = createFetch() } = exchange
+  const { grant, parameters, clock, signal, check } = exchange
+  const { issuer, token_endpoint: endpoint } = server
   if (endpoint === undefined) {
-    const message = `The authorization server ${originAndPath(server.issuer)} advertises no token endpoint, which the ${grant} grant needs. Check its metadata`
-    throw new AuthError('FLYTE_AUTH_DISCOVERY_FAILED', message, { grant, endpoint: server.issuer })
+    const message = `The authorization server ${originAndPath(issuer)} advertises no token endpoint, which the ${grant} grant needs. Check its metadata`
+    throw new AuthError('FLYTE_AUTH_DISCOVERY_FAILED', message, { grant, endpoint: issuer })
   }
+  const client = { client_id: clientId }
   // The lifetime counts from before the request, so that a slow answer errs on the safe side.
   const sentAt = clock.now()
   let response: Response | undefined
   try {
-    response = await send()
-    const tokenSet = toTokenSet(await process(response.clone()), server.issuer, sentAt)
-    if (isToken(tokenSet.accessToken)) return tokenSet
+    response = await genericTokenEndpointRequest(server, client, clientAuth, grant, parameters, {
+      [customFetch]: fetch,
+      // Discovery has checked the scheme already: plain text only on loopback, or where it was asked for.
+      [allowInsecureRequests]: true,
+      ...defined({ signal }),
+    })
+    const answer = await processGenericTokenEndpointResponse(server, client, response.clone())
+    check?.(answer)
+    return toTokenSet(answer, issuer, sentAt)
   } catch (error) {
-    if (signal?.aborted) throw signal.reason
+    signal?.throwIfAborted()
     throw await explainFailure(error, { name: 'The token endpoint', endpoint, grant, secrets, response })
   }
-  const message = `The token endpoint ${originAndPath(endpoint)} gave an access token that no header can carry (RFC 6750 section 2.1). Check that server`
-  throw new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { grant, endpoint, status: 200 })
-}
-
-/** Visible ASCII: a line break in a token would smuggle a header, or a whole request, past whoever prints or sends it. */
-function isToken(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text)
 }
 
 function toTokenSet(answer: TokenEndpointResponse, issuer: string, sentAt: number): TokenSet {
+  const { access_token: accessToken, token_type: tokenType, expires_in: lifetime } = answer
+  // Visible ASCII: a line break in a token would smuggle a header, or a whole request, past whoever prints or sends it.
+  if (!/^[\x21-\x7e]+$/.test(accessToken)) {
+    const message = 'its access token fits no header (RFC 6750 section 2.1)'
+    throw new OperationProcessingError(message, { code: INVALID_RESPONSE })
+  }
   return {
-    accessToken: answer.access_token,
-    tokenType: answer.token_type,
+    accessToken,
+    tokenType,
     issuer,
     ...defined({
-      expiresAt: answer.expires_in === undefined ? undefined : sentAt + answer.expires_in * 1000,
+      expiresAt: lifetime === undefined ? undefined : sentAt + lifetime * 1000,
       refreshToken: answer.refresh_token,
       idToken: answer.id_token,
       scope: answer.scope,

@@ -216,6 +216,24 @@ describe('a refusal', () => {
   )
 })
 
+it('never repeats the secret when the revocation endpoint echoes the request', async () => {
+  const server = { ...authorizationServer, revocation_endpoint: `${admin.url}/revoke` }
+  const undo = admin.answer('/revoke', ({ headers, body }) => ({
+    status: 400,
+    body: { error: 'invalid_request', error_description: `${headers.authorization} ${body}` },
+  }))
+  const options = { authorizationServer: server, clientId: 'ci', clientSecret: canaries.secret, fetch }
+  for (const clientAuthMethod of ['client_secret_basic', 'client_secret_post'] as const) {
+    const login = { accessToken: 'a', tokenType: 'bearer', issuer: admin.url }
+    const error = await clientCredentials({ ...options, clientAuthMethod })
+      .revoke?.(login, { clock })
+      .catch((error) => error)
+    expect(error).toMatchObject({ oauthErrorDescription: '(withheld: it repeats a secret)' })
+    expect(shownBy(error)).toEqual([])
+  }
+  undo()
+})
+
 describe('with a real identity provider', () => {
   it('logs in for the tokens of an external Flyte Admin', async () => {
     await using issuer = await startAuthorizationServer({ clients: [{ id: 'svc: 1', secret: 'p@ss:w/o+rd %41' }] })

@@ -1,15 +1,6 @@
-import { exchangeTokens, revokeTokens } from '@flyte-js/auth'
-import { AuthError, createFetch, type Fetch, type Grant, originAndPath } from '@flyte-js/core'
-import {
-  type AuthorizationServer,
-  allowInsecureRequests,
-  type ClientAuth,
-  ClientSecretBasic,
-  ClientSecretPost,
-  clientCredentialsGrantRequest,
-  customFetch,
-  processClientCredentialsResponse,
-} from 'oauth4webapi'
+import { exchangeTokens, inBase64, revokeTokens } from '@flyte-js/auth'
+import { AuthError, defined, type Fetch, type Grant, originAndPath } from '@flyte-js/core'
+import { type AuthorizationServer, type ClientAuth, ClientSecretBasic, ClientSecretPost } from 'oauth4webapi'
 
 /** How a client says who it is at the token endpoint (RFC 6749 section 2.3.1). */
 export type ClientAuthMethod = 'client_secret_basic' | 'client_secret_post'
@@ -54,55 +45,36 @@ export interface ClientCredentialsOptions {
  * ```
  */
 export function clientCredentials(options: ClientCredentialsOptions): Grant {
-  const {
-    authorizationServer,
-    clientId,
-    clientSecret,
-    scopes = [],
-    audience,
-    clientAuthMethod,
-    fetch = createFetch(),
-  } = options
+  const { authorizationServer, clientId, clientSecret, scopes = [], audience, clientAuthMethod, fetch } = options
   const grant = 'client_credentials'
   for (const [name, value] of Object.entries({ clientId, clientSecret })) {
     if (value === '') throw new AuthError('FLYTE_INVALID_ARGUMENT', `${name} is empty`, { grant })
   }
-  const client = { client_id: clientId }
   const findServer = async (ending: { signal?: AbortSignal }) =>
     typeof authorizationServer === 'function' ? authorizationServer(ending) : authorizationServer
+  const clientOf = (server: AuthorizationServer) => ({
+    server,
+    clientId,
+    clientAuth: clientAuth(server, clientSecret, clientAuthMethod),
+    secrets: [clientSecret, ...inBase64(clientSecret)],
+    ...defined({ fetch }),
+  })
 
   return {
     type: grant,
     async acquire({ signal, clock }) {
-      const ending = signal === undefined ? {} : { signal }
+      const ending = defined({ signal })
       const [server, wanted] = await Promise.all([
         findServer(ending),
         typeof scopes === 'function' ? scopes(ending) : scopes,
       ])
-      const authentication = clientAuth(server, clientSecret, clientAuthMethod)
       const scope = joinScopes(wanted)
       const parameters = { ...(scope !== '' && { scope }), ...(audience && { audience }) }
-      return exchangeTokens({
-        grant,
-        server,
-        clock,
-        ...ending,
-        secrets: [clientSecret],
-        send: () =>
-          clientCredentialsGrantRequest(server, client, authentication, parameters, {
-            [customFetch]: fetch,
-            // Discovery has checked the scheme: plain text only on loopback, or where it was asked for.
-            [allowInsecureRequests]: true,
-            ...ending,
-          }),
-        process: (response) => processClientCredentialsResponse(server, client, response),
-      })
+      return exchangeTokens({ ...clientOf(server), ...ending, grant, parameters, clock })
     },
     async revoke(tokenSet, { signal }) {
-      const ending = signal === undefined ? {} : { signal }
-      const server = await findServer(ending)
-      const authentication = clientAuth(server, clientSecret, clientAuthMethod)
-      return revokeTokens(tokenSet, { server, clientId, clientAuth: authentication, fetch }, ending)
+      const ending = defined({ signal })
+      return revokeTokens(tokenSet, clientOf(await findServer(ending)), ending)
     },
   }
 }

@@ -50,3 +50,12 @@ test('a process that only sleeps stays alive until it wakes', async () => {
   const source = `import { systemClock } from '@flyte-js/core'; await systemClock.sleep(50); console.log('woken')`
   expect(await runModule(source)).toEqual({ code: 0, stdout: 'woken\n', stderr: '' })
 })
+
+test.each([2 ** 31, Number.POSITIVE_INFINITY])('a sleep of %d is none that ends at once', async (milliseconds) => {
+  const { signal } = new AbortController()
+  const woken = vi.fn()
+  systemClock.sleep(milliseconds, { signal }).then(woken)
+  await vi.advanceTimersByTimeAsync(1_000_000)
+  expect(woken).not.toHaveBeenCalled()
+  expect(vi.getTimerCount()).toBe(1)
+})

@@ -1,4 +1,5 @@
-import { onAbort } from './on-abort.js'
+/// <reference path="./platform/platform.d.ts" />
+import { onAbort } from '#platform'
 
 /** Time, as flyte-js sees it: injected, so that tests need not wait. */
 export interface Clock {
@@ -17,10 +18,14 @@ export const systemClock: Clock = {
   sleep: (milliseconds, { signal } = {}) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
-      const timer = setTimeout(() => {
-        forget?.()
-        resolve()
-      }, milliseconds)
+      const timer = setTimeout(
+        () => {
+          forget?.()
+          resolve()
+        },
+        // A timer of more goes off at once.
+        Math.min(milliseconds, 2 ** 31 - 1),
+      )
       const forget =
         signal &&
         onAbort(signal, () => {

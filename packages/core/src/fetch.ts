@@ -1,5 +1,5 @@
 /// <reference path="./platform/platform.d.ts" />
-import { followRedirects as follow, networkFailure, platformFetch } from '#platform'
+import { followRedirects as follow, isPermanentFailure, networkFailure, platformFetch } from '#platform'
 import type { Fetch, FetchInit } from './fetch-contract.js'
 import { FlyteError } from './flyte-error.js'
 import { carriesSecrets, redirectRefused } from './follow-redirects.js'
@@ -80,6 +80,7 @@ export async function withDeadline<T>(
       ? new TransportError('FLYTE_HTTP_TIMEOUT', `${place} gave no whole answer within ${timeout} ms`, { url })
       : new TransportError('FLYTE_HTTP_UNREACHABLE', `${place} cannot be reached: ${networkFailure(error)}`, {
           url,
+          isTemporary: !isPermanentFailure(error),
           cause: error,
         })
   } finally {

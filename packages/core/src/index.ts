@@ -4,14 +4,14 @@
 export { AuthError, type AuthErrorOptions } from './auth-error.js'
 export { ConfigError, type ConfigErrorOptions } from './config-error.js'
 export type { FlyteErrorCode } from './error-code.js'
-export type { EventListener, FlyteEvent } from './events.js'
+export type { AdminCallId, EventListener, FlyteEvent } from './events.js'
 export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
 export type { TokenSet } from './token-set.js'
 export { TokenStoreError, type TokenStoreErrorOptions } from './token-store-error.js'
 
 // For authors of libraries
 
-export { networkFailure } from '#platform'
+export { networkFailure, onAbort } from '#platform'
 export { authorizationHeader } from './authorization-header.js'
 export { type Clock, type Random, systemClock } from './clock.js'
 export { type Defined, defined } from './defined.js'
@@ -30,7 +30,6 @@ export {
   TransportError,
   type TransportErrorOptions,
 } from './http-transport.js'
-export { onAbort } from './on-abort.js'
 export { originAndPath } from './redact.js'
 export { safeCause } from './safe-cause.js'
 export type { GetTokenOptions, TokenSource } from './token-source.js'

@@ -282,6 +282,7 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
         message: `${server.origin}/a cannot be reached: connect ECONNREFUSED ${host}`,
         sent: sentIf('no'),
         reusedSocket: false,
+        isTemporary: true,
       })
       expect(inspect(error, { depth: 9 })).not.toContain('secret')
     })
@@ -291,6 +292,7 @@ export function describeHttpTransport(createTransport: () => HttpTransport, know
       expect(await rejectionOf(send(server.origin))).toMatchObject({
         message: `${server.origin}/ cannot be reached: self-signed certificate (DEPTH_ZERO_SELF_SIGNED_CERT)`,
         sent: sentIf('no'),
+        isTemporary: false,
       })
     })
 

@@ -1,12 +1,6 @@
 import { exchangeTokens, type PublicClient } from '@flyte-js/auth'
-import { type Clock, createFetch, type Fetch, type TokenSet } from '@flyte-js/core'
-import {
-  allowInsecureRequests,
-  customFetch,
-  deviceCodeGrantRequest,
-  None,
-  processDeviceCodeResponse,
-} from 'oauth4webapi'
+import { type Clock, defined, type Fetch, type TokenSet } from '@flyte-js/core'
+import { None } from 'oauth4webapi'
 
 /** The `grant_type` on the wire (RFC 8628 section 3.4). */
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -23,22 +17,16 @@ export function requestAccessToken(
   deviceCode: string,
   options: { clock: Clock; signal: AbortSignal; fetch?: Fetch; codeVerifier?: string },
 ): Promise<TokenSet> {
-  const { clock, signal, fetch = createFetch(), codeVerifier } = options
-  const client = { client_id: clientId }
+  const { clock, signal, fetch, codeVerifier } = options
   return exchangeTokens({
     grant: deviceCodeGrantType,
     server,
+    clientId,
+    clientAuth: None(),
+    parameters: { device_code: deviceCode, ...defined({ code_verifier: codeVerifier }) },
+    secrets: [deviceCode, codeVerifier ?? ''],
     clock,
     signal,
-    secrets: [deviceCode, codeVerifier ?? ''],
-    send: () =>
-      deviceCodeGrantRequest(server, client, None(), deviceCode, {
-        [customFetch]: fetch,
-        // Discovery has checked the scheme already.
-        [allowInsecureRequests]: true,
-        ...(codeVerifier && { additionalParameters: { code_verifier: codeVerifier } }),
-        signal,
-      }),
-    process: (response) => processDeviceCodeResponse(server, client, response),
+    ...defined({ fetch }),
   })
 }

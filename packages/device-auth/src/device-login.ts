@@ -1,10 +1,4 @@
-import {
-  type PublicClient,
-  type PublicClientOptions,
-  publicClient,
-  publicClientGrant,
-  withTimeLimit,
-} from '@flyte-js/auth'
+import { type PublicClient, type PublicClientOptions, publicClientGrant, withTimeLimit } from '@flyte-js/auth'
 import { AuthError, defined, type Grant, type GrantContext, type TokenSet } from '@flyte-js/core'
 import { deviceCodeGrantType, requestAccessToken } from './device-access-token-request.js'
 import { type RequestOptions, requestDeviceAuthorization } from './device-authorization-request.js'
@@ -54,17 +48,16 @@ export interface DeviceLoginOptions extends PublicClientOptions {
  * ```
  */
 export function deviceLogin(options: DeviceLoginOptions): Grant {
-  const { timeout = longestLife, offline, fetch } = options
+  const { timeout = longestLife } = options
   if (!(timeout > 0)) {
     const message =
       'timeout is no time: give milliseconds, or leave it out for the life of the code (FLYTE_ADMIN_DEVICE_FLOW_TIMEOUT)'
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message, { grant: deviceCodeGrantType })
   }
-  return publicClientGrant({
+  return publicClientGrant(options, {
     type: deviceCodeGrantType,
-    client: publicClient(options),
-    ...defined({ offline, fetch }),
-    logIn: (client, context) => logIn(client, { ...options, timeout: Math.min(timeout, longestLife) }, context),
+    logIn: async (findClient, context) =>
+      logIn(await findClient(), { ...options, timeout: Math.min(timeout, longestLife) }, context),
   })
 }
 

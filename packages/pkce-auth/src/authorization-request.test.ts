@@ -55,6 +55,10 @@ describe('the authorization request', () => {
       await parametersOf({ audience: 'https://flyte', parameters: { prompt: 'login', login_hint: 'a&b=c' } }),
     ).toMatchObject({ audience: 'https://flyte', prompt: 'login', login_hint: 'a&b=c' })
     expect(await parametersOf({ audience: '' })).not.toHaveProperty('audience')
+    expect(await parametersOf({ parameters: { audience: 'given' } })).toMatchObject({ audience: 'given' })
+    expect(await parametersOf({ audience: 'own', parameters: { audience: 'given' } })).toMatchObject({
+      audience: 'own',
+    })
     expect(await parametersOf({ scopes: [] })).not.toHaveProperty('scope')
   })
 
@@ -72,8 +76,10 @@ describe('the authorization request', () => {
     'code_challenge',
     'code_challenge_method',
     'response_mode',
+    'request',
     'request_uri',
     'nonce',
+    'scope',
   ])('lets nobody say another %s', async (name) => {
     await expect(begin({ parameters: { [name]: 'forged' } })).rejects.toMatchObject({
       code: 'FLYTE_INVALID_ARGUMENT',

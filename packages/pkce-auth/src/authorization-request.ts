@@ -12,21 +12,6 @@ export interface AuthorizationRequest {
   parameters?: Readonly<Record<string, string>> | undefined
 }
 
-/** What makes the attempt safe: nobody may say otherwise. */
-const reserved = new Set([
-  'response_type',
-  'response_mode',
-  'client_id',
-  'redirect_uri',
-  'state',
-  'nonce',
-  'code_challenge',
-  'code_challenge_method',
-  'scope',
-  'request',
-  'request_uri',
-])
-
 /**
  * The URL where a person logs in (RFC 6749 section 4.1.1), with a code challenge by S256 (RFC 7636 section 4.3).
  *
@@ -35,41 +20,41 @@ const reserved = new Set([
  */
 export async function authorizationUrl(attempt: PkceAttempt, request: AuthorizationRequest): Promise<string> {
   const { server, scopes, audience, parameters = {} } = request
-  const { authorization_endpoint: endpoint, code_challenge_methods_supported: methods } = server
-  const lacks =
-    endpoint === undefined ? 'no authorization endpoint' : isWithoutS256(methods) ? 'no PKCE with S256' : undefined
-  if (endpoint === undefined || lacks !== undefined) {
-    const message = `The authorization server ${originAndPath(server.issuer)} advertises ${lacks}, so nobody can log in by PKCE (RFC 7636). Use the device flow where it has one, or client credentials (FLYTE_CREDENTIALS_AUTH_MODE=basic)`
+  const { authorization_endpoint: endpoint, code_challenge_methods_supported: methods = [] } = server
+  // A server that names no method may have it (RFC 8414 section 2); one that names others has not.
+  const hasS256 = methods.length === 0 || methods.includes('S256')
+  if (!endpoint || !hasS256) {
+    const lacks = endpoint ? 'PKCE with S256' : 'authorization endpoint'
+    const message = `The authorization server ${originAndPath(server.issuer)} advertises no ${lacks}, so nobody can log in by PKCE (RFC 7636). Use the device flow where it has one, or client credentials (FLYTE_CREDENTIALS_AUTH_MODE=basic)`
     throw new AuthError('FLYTE_AUTH_LOGIN_UNAVAILABLE', message, { endpoint: server.issuer })
   }
   if (globalThis.crypto?.subtle === undefined) {
     const message = 'There is no Web Crypto here, so nobody can log in: serve the page by https, or from localhost'
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message)
   }
-  const forbidden = Object.keys(parameters).find((name) => reserved.has(name))
+  // What makes the attempt safe: nobody may say otherwise. What is empty is not sent.
+  const own = {
+    response_type: 'code',
+    response_mode: '',
+    client_id: attempt.clientId,
+    redirect_uri: attempt.redirectUri,
+    scope: scopes.join(' '),
+    state: attempt.state,
+    nonce: attempt.nonce,
+    code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
+    code_challenge_method: 'S256',
+    request: '',
+    request_uri: '',
+  }
+  const forbidden = Object.keys(parameters).find((name) => Object.hasOwn(own, name))
   if (forbidden !== undefined) {
     const message = `The parameter ${forbidden} is set by the login itself. Leave it out of parameters`
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message)
   }
-  const url = new URL(endpoint)
-  const values = {
-    ...parameters,
-    response_type: 'code',
-    client_id: attempt.clientId,
-    redirect_uri: attempt.redirectUri,
-    state: attempt.state,
-    code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
-    code_challenge_method: 'S256',
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
-    ...(audience && { audience }),
-    ...(attempt.nonce !== undefined && { nonce: attempt.nonce }),
-  }
   // The endpoint may have a query of its own, which stays (RFC 6749 section 3.1).
-  for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value)
+  const url = new URL(endpoint)
+  for (const [name, value] of Object.entries({ ...parameters, ...(audience && { audience }), ...own })) {
+    if (value) url.searchParams.set(name, value)
+  }
   return url.href
-}
-
-/** A server that says nothing may have it (RFC 8414 section 2: then unknown); one that lists others has not. */
-function isWithoutS256(methods: readonly string[] | undefined): boolean {
-  return methods !== undefined && methods.length > 0 && !methods.includes('S256')
 }

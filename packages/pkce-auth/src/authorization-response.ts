@@ -19,55 +19,45 @@ export const responseParameters = [
   'scope',
 ]
 
-/**
- * What a URL brings where it is an answer to the attempt (RFC 6749 section 4.1.2). What it says of the attempt is for
- * {@link readResponse}.
- */
+/** Whether a URL is the redirect URI, whatever it brings. */
+export function isRedirectUri({ origin, pathname }: URL, redirectUri: string): boolean {
+  const expected = new URL(redirectUri)
+  return origin === expected.origin && pathname === expected.pathname
+}
+
+/** Whether a URL is an answer to the attempt (RFC 6749 section 4.1.2). What it says is for {@link readResponse}. */
 export function isAnswerTo(attempt: PkceAttempt, url: URL): boolean {
-  const { origin, pathname, searchParams } = url
-  const expected = new URL(attempt.redirectUri)
-  const states = searchParams.getAll('state')
-  return (
-    origin === expected.origin && pathname === expected.pathname && states.length === 1 && states[0] === attempt.state
-  )
+  const [state, ...others] = url.searchParams.getAll('state')
+  return isRedirectUri(url, attempt.redirectUri) && state === attempt.state && others.length === 0
 }
 
 /**
  * Reads an answer to the attempt: who answers (RFC 9207), then what.
  *
- * @returns the code
- * @throws AuthError `FLYTE_AUTH_ISSUER_MISMATCH` or `FLYTE_AUTH_RESPONSE_INVALID` for what the attempt need not end for,
- * `FLYTE_AUTH_GRANT_REFUSED` where the server refuses
+ * @returns the code, or the refusal of the server: an AuthError `FLYTE_AUTH_GRANT_REFUSED`
+ * @throws AuthError `FLYTE_AUTH_ISSUER_MISMATCH` or `FLYTE_AUTH_RESPONSE_INVALID` for what the attempt need not end for
  */
-export function readResponse(attempt: PkceAttempt, url: URL, server: AuthorizationServer): string {
+export function readResponse(attempt: PkceAttempt, url: URL, server: AuthorizationServer): string | AuthError {
   const { searchParams } = url
-  const endpoint = server.authorization_endpoint ?? server.issuer
-  const place = `The authorization server ${originAndPath(server.issuer)}`
+  const { issuer, authorization_endpoint: endpoint = issuer } = server
+  const place = `The authorization server ${originAndPath(issuer)}`
   const issuers = searchParams.getAll('iss')
-  const isRequired = server.authorization_response_iss_parameter_supported === true
-  if (issuers.some((each) => each !== server.issuer) || (isRequired && issuers.length === 0)) {
-    const what = issuers.length === 0 ? 'does not say who answered' : 'says that another one answered'
-    const message = `${place} was asked, but the callback ${what} (RFC 9207). Its code was sent nowhere. Log in again; if that repeats, check who stands between`
+  const isMissing = issuers.length === 0 && server.authorization_response_iss_parameter_supported
+  if (isMissing || issuers.some((each) => each !== issuer)) {
+    const message = `${place} was asked, but the callback does not say that it answered (RFC 9207). Its code was sent nowhere. Log in again; if that repeats, check who stands between`
     throw new AuthError('FLYTE_AUTH_ISSUER_MISMATCH', message, { grant, endpoint })
   }
+  let cause: unknown
   try {
     validateAuthResponse(server, { client_id: attempt.clientId }, searchParams, attempt.state)
+    const [code, ...others] = searchParams.getAll('code')
+    if (code && others.length === 0) return code
   } catch (error) {
-    if (error instanceof AuthorizationResponseError) throw refused(error, attempt, place, endpoint)
-    throw invalid('is no authorization response', error)
+    if (error instanceof AuthorizationResponseError) return refused(error, attempt, place, endpoint)
+    cause = error
   }
-  const [code, ...others] = searchParams.getAll('code')
-  if (!code || others.length > 0) throw invalid('has neither a code nor an error, or several')
-  return code
-
-  function invalid(why: string, cause?: unknown): AuthError {
-    const message = `The callback ${why} (RFC 6749 section 4.1.2). Log in again; if that repeats, check the redirect URI and the authorization server ${originAndPath(server.issuer)}`
-    return new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, {
-      grant,
-      endpoint,
-      ...(cause !== undefined && { cause }),
-    })
-  }
+  const message = `${place} was asked, but the callback is no answer (RFC 6749 section 4.1.2): it has neither a code nor an error, or too much. Log in again; if that repeats, check the redirect URI and that server`
+  throw new AuthError('FLYTE_AUTH_RESPONSE_INVALID', message, { grant, endpoint, cause })
 }
 
 /** The server says no, in its own words (RFC 6749 section 4.1.2.1). */

@@ -1,15 +1,6 @@
 import { type AuthorizationServer, exchangeTokens } from '@flyte-js/auth'
-import { AuthError, type Clock, createFetch, defined, type Fetch, systemClock, type TokenSet } from '@flyte-js/core'
-import {
-  allowInsecureRequests,
-  customFetch,
-  genericTokenEndpointRequest,
-  getValidatedIdTokenClaims,
-  INVALID_RESPONSE,
-  None,
-  OperationProcessingError,
-  processGenericTokenEndpointResponse,
-} from 'oauth4webapi'
+import { AuthError, type Clock, defined, type Fetch, systemClock, type TokenSet } from '@flyte-js/core'
+import { getValidatedIdTokenClaims, INVALID_RESPONSE, None, OperationProcessingError } from 'oauth4webapi'
 import { authorizationUrl } from './authorization-request.js'
 import { isAnswerTo, readResponse } from './authorization-response.js'
 import { createAttempt, type PkceAttempt } from './pkce-attempt.js'
@@ -89,7 +80,7 @@ export interface PkceLogin {
 export async function createPkceLogin(options: PkceLoginOptions): Promise<PkceLogin> {
   const { server, clientId, redirectUri, scopes = [], audience, parameters, fetch } = options
   if (clientId === '') throw new AuthError('FLYTE_INVALID_ARGUMENT', 'clientId is empty', { grant })
-  if (!URL.canParse(redirectUri) || new URL(redirectUri).hash !== '') {
+  if (!URL.canParse(redirectUri) || redirectUri.includes('#')) {
     const message = 'The redirect URI must be an absolute URL without a fragment (RFC 6749 section 3.1.2)'
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message, { grant })
   }
@@ -107,11 +98,11 @@ export async function createPkceLogin(options: PkceLoginOptions): Promise<PkceLo
  */
 export function resumePkceLogin(
   attempt: PkceAttempt,
-  { server, fetch = createFetch() }: Pick<PkceLoginOptions, 'server' | 'fetch'>,
+  { server, fetch }: Pick<PkceLoginOptions, 'server' | 'fetch'>,
 ): Omit<PkceLogin, 'authorizationUrl'> {
   if (attempt.issuer !== server.issuer) {
     const message =
-      'This login was begun with another authorization server than Flyte Admin names now. Its code was sent nowhere; log in again'
+      'This login was begun at another authorization server than Flyte Admin names now. Its code was sent nowhere. Log in again'
     throw new AuthError('FLYTE_AUTH_ISSUER_MISMATCH', message, { grant, endpoint: server.issuer })
   }
   let isConsumed = false
@@ -120,45 +111,33 @@ export function resumePkceLogin(
   function consume(url: URL): string {
     if (!isAnswerTo(attempt, url)) {
       const message =
-        'The callback is no answer to this login: its state or its address is another. It was refused. Finish the login that is under way, or begin a new one'
+        'The callback is no answer to this login: its state or its address is another. It was refused. Finish the login that is under way, or log in again'
       throw new AuthError('FLYTE_AUTH_STATE_MISMATCH', message, { grant, endpoint: attempt.redirectUri })
     }
     if (isConsumed) {
-      const message = 'The callback of this login came before: it can be used once. Begin a new login'
+      const message = 'The callback was used before, and can be used once. It was refused. Log in again'
       throw new AuthError('FLYTE_AUTH_CALLBACK_REPLAYED', message, { grant, endpoint: attempt.redirectUri })
     }
-    try {
-      const code = readResponse(attempt, url, server)
-      isConsumed = true
-      return code
-    } catch (error) {
-      isConsumed = AuthError.isInstance(error) && error.code === 'FLYTE_AUTH_GRANT_REFUSED'
-      throw error
-    }
+    const answer = readResponse(attempt, url, server)
+    isConsumed = true
+    if (typeof answer === 'string') return answer
+    throw answer
   }
 
-  async function exchange(code: string, { signal, clock = systemClock }: FinishOptions) {
-    const client = { client_id: attempt.clientId }
-    const { codeVerifier, nonce, redirectUri } = attempt
+  function exchange(code: string, { signal, clock = systemClock }: FinishOptions): Promise<TokenSet> {
+    const { clientId, codeVerifier, nonce, redirectUri } = attempt
     return exchangeTokens({
       grant,
       server,
-      clock,
-      ...defined({ signal }),
+      clientId,
+      clientAuth: None(),
+      parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier },
       secrets: [code, codeVerifier, nonce ?? ''],
-      send() {
-        const parameters = { code, redirect_uri: redirectUri, code_verifier: codeVerifier }
-        return genericTokenEndpointRequest(server, client, None(), grant, parameters, {
-          [customFetch]: fetch,
-          // Discovery has checked the scheme already.
-          [allowInsecureRequests]: true,
-          ...defined({ signal }),
-        })
-      },
-      async process(response) {
-        const answer = await processGenericTokenEndpointResponse(server, client, response)
+      clock,
+      ...defined({ signal, fetch }),
+      check(answer) {
         // An ID token that was asked for must be there, and be for this attempt (OpenID Connect Core section 3.1.3.7, step 11).
-        if (getValidatedIdTokenClaims(answer)?.nonce === nonce) return answer
+        if (getValidatedIdTokenClaims(answer)?.nonce === nonce) return
         throw new OperationProcessingError('the ID token is not for this login', { code: INVALID_RESPONSE })
       },
     })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { runModule } from '../../test/process.js'
-import { networkFailure, platformFetch } from './browser.js'
+import { isPermanentFailure, networkFailure, onAbort, platformFetch } from './browser.js'
 
 test("the browser's fetch is looked up at each call", async () => {
   const stub = vi.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('stubbed'))
@@ -15,6 +15,19 @@ test("the browser's fetch is looked up at each call", async () => {
 test('what a browser says of a failure is not repeated: it quotes URLs', () => {
   const error = new TypeError('URL constructor: http://h:99999/?token=secret is not a valid URL.')
   expect(networkFailure(error)).toBe("see the browser's console")
+  expect(isPermanentFailure(error)).toBe(false)
+})
+
+test('those who wait for a signal are called once, but for those who have left', () => {
+  const controller = new AbortController()
+  const called: string[] = []
+  onAbort(controller.signal, () => called.push('a'))
+  onAbort(controller.signal, () => called.push('b'))()
+  const forget = onAbort(controller.signal, () => called.push('c'))
+  controller.abort()
+  controller.abort()
+  forget()
+  expect(called).toEqual(['a', 'c'])
 })
 
 test('the built file imports nothing', async () => {

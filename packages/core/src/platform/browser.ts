@@ -9,5 +9,14 @@ export const platformFetch: Fetch = (url, init) => globalThis.fetch(url, init as
  */
 export const networkFailure = (_error: unknown): string => "see the browser's console"
 
+/** Nor does it say whether asking again is in vain. */
+export const isPermanentFailure = (_error: unknown): boolean => false
+
 /** A browser hides where a redirect leads, so there is nothing to follow. */
 export const followRedirects: undefined = undefined
+
+/** A browser does not count the listeners of a signal, so that each callback is one. */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  signal.addEventListener('abort', callback, { once: true })
+  return () => signal.removeEventListener('abort', callback)
+}

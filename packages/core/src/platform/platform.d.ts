@@ -6,4 +6,8 @@ declare module '#platform' {
   export const followRedirects: typeof import('../follow-redirects.js').followRedirects | undefined
   /** Says in a few words why a connection failed. */
   export const networkFailure: (error: unknown) => string
+  /** Whether asking again is in vain. */
+  export const isPermanentFailure: (error: unknown) => boolean
+  /** Calls back when a signal is aborted. */
+  export const onAbort: typeof import('../on-abort.js').onAbort
 }

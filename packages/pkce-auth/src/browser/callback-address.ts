@@ -1,11 +1,10 @@
-import { responseParameters } from '../authorization-response.js'
+import { isRedirectUri, responseParameters } from '../authorization-response.js'
 
 /** Whether an address has an authorization response (RFC 6749 section 4.1.2) at the redirect URI, whoever it is for. */
 export function isCallback(address: string, redirectUri: string): boolean {
-  const { origin, pathname, searchParams } = new URL(address)
-  const expected = new URL(redirectUri)
-  const isThere = origin === expected.origin && pathname === expected.pathname
-  return isThere && searchParams.has('state') && (searchParams.has('code') || searchParams.has('error'))
+  const url = new URL(address)
+  const has = (name: string) => url.searchParams.has(name)
+  return isRedirectUri(url, redirectUri) && has('state') && (has('code') || has('error'))
 }
 
 /** An address without its response. What else is in the query, and the fragment, stay letter by letter. */

@@ -32,8 +32,7 @@ export function keepAttempt(left: Omit<KeptAttempt, 'leftAt'>): void {
     prune()
     sessionStorage.setItem(prefix + left.attempt.state, JSON.stringify(kept))
   } catch (cause) {
-    const message =
-      "sessionStorage is full or forbidden, so the login's state cannot be kept. Allow this site's data, or use popupLogin(), which needs none"
+    const message = 'sessionStorage is full or forbidden. Allow it for this page, or use popupLogin(), which needs none'
     throw new AuthError('FLYTE_AUTH_LOGIN_UNAVAILABLE', message, { grant, cause })
   }
 }

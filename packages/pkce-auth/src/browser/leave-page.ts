@@ -26,9 +26,7 @@ export function leavePage(address: string, { clock, signal }: Pick<GrantContext,
     addEventListener('pageshow', ({ persisted }) => persisted && stay('was come back to'), listening)
     clock
       .sleep(patience, listening)
-      .then(() =>
-        stay(`is here still after ${patience / 1000} s, because the login page does not load or was declined`),
-      )
+      .then(() => stay(`is here still after ${patience / 1000} s: the login page does not load, or was declined`))
       .catch(() => {})
     location.assign(address)
   }).finally(() => over.abort())

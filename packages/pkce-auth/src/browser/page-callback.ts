@@ -98,7 +98,7 @@ function refused(isReplay: boolean): AuthError {
     ? (['FLYTE_AUTH_CALLBACK_REPLAYED', 'was used before, and can be used once'] as const)
     : ([
         'FLYTE_AUTH_STATE_MISMATCH',
-        'is for no login of this tab or of a popup: it is stale, forged or of another tab',
+        'is no answer to a login of this tab or of a popup: it is old, forged or of another tab',
       ] as const)
   const message = `The answer in this page's address ${what}. It was refused. Log in again`
   return new AuthError(code, message, { grant, endpoint: location.href })

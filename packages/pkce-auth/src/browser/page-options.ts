@@ -32,8 +32,7 @@ export function isPage(): boolean {
  */
 export function redirectUriHere({ redirectUri }: Pick<PageLoginOptions, 'redirectUri'>): string {
   if (!isPage()) {
-    const message =
-      'There is no page here (no window): log in in the browser, not where a server renders. In Node use @flyte-js/pkce-auth/node'
+    const message = 'There is no page here (no window). Log in in a browser; in Node use @flyte-js/pkce-auth/node'
     throw new AuthError('FLYTE_AUTH_LOGIN_UNAVAILABLE', message, { grant })
   }
   const { origin } = location
@@ -42,6 +41,6 @@ export function redirectUriHere({ redirectUri }: Pick<PageLoginOptions, 'redirec
     const url = new URL(redirectUri, origin)
     if (url.origin === origin) return URL.canParse(redirectUri) ? redirectUri : url.href
   }
-  const message = `redirectUri must be a path such as /callback or a URL of the page's own origin, ${origin}, as it is registered at the authorization server`
+  const message = `redirectUri must be a path or a URL of this page's origin, ${origin}, as it is registered at the authorization server`
   throw new AuthError('FLYTE_INVALID_ARGUMENT', message, { grant })
 }

@@ -1,4 +1,4 @@
-import { orAborted, publicClient, publicClientGrant, type TokenManager } from '@flyte-js/auth'
+import { orAborted, publicClientGrant, type TokenManager } from '@flyte-js/auth'
 import { defined, type Grant, systemClock, type TokenSet } from '@flyte-js/core'
 import { createPkceLogin } from '../pkce-login.js'
 import { isCallback, withoutResponse } from './callback-address.js'
@@ -60,33 +60,34 @@ export interface RedirectLogin extends Grant {
  * ```
  */
 export function redirectLogin(options: PageLoginOptions): RedirectLogin {
-  const { offline = false, parameters, fetch, onEvent } = options
+  const { parameters, fetch, onEvent } = options
   const endpoint = String(options.endpoint)
   const place = () => ({ redirectUri: redirectUriHere(options), endpoint })
   /** Answers on their way to a token manager, which asks this grant for them. */
   const handedOn = new Set<{ callback: PageCallback }>()
 
-  const base = publicClientGrant({
-    type,
-    client: publicClient(options),
-    offline,
-    ...defined({ fetch }),
-    async logIn(found, context) {
-      const { redirectUri } = place()
-      const login = await createPkceLogin({ ...found, redirectUri, ...defined({ parameters, fetch }) })
-      context.signal?.throwIfAborted()
-      const { attempt, authorizationUrl } = login
-      const { href } = location
-      const leftFrom = isCallback(href, redirectUri) ? withoutResponse(href) : href
-      keepAttempt({ attempt, server: found.server, endpoint, leftFrom })
-      try {
-        return await leavePage(authorizationUrl, context)
-      } catch (error) {
-        if (context.signal?.aborted) dropAttempt(attempt.state)
-        throw error
-      }
+  const base = publicClientGrant(
+    { ...options, offline: options.offline ?? false },
+    {
+      type,
+      async logIn(findClient, context) {
+        const { redirectUri } = place()
+        const found = await findClient()
+        const login = await createPkceLogin({ ...found, redirectUri, ...defined({ parameters, fetch }) })
+        context.signal?.throwIfAborted()
+        const { attempt, authorizationUrl } = login
+        const { href } = location
+        const leftFrom = isCallback(href, redirectUri) ? withoutResponse(href) : href
+        keepAttempt({ attempt, server: found.server, endpoint, leftFrom })
+        try {
+          return await leavePage(authorizationUrl, context)
+        } catch (error) {
+          if (context.signal?.aborted) dropAttempt(attempt.state)
+          throw error
+        }
+      },
     },
-  })
+  )
 
   const login: RedirectLogin = {
     ...base,

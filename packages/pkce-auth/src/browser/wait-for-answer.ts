@@ -65,12 +65,12 @@ function addressOf({ location }: Window): string {
 }
 
 function timedOut(timeout: number): AuthError {
-  const message = `The login was not done within ${timeout / 1000} s. Log in again, with a longer timeout where people need one`
+  const message = `The login was not done within ${timeout / 1000} s. Log in again, or set a longer timeout`
   return new AuthError('FLYTE_AUTH_LOGIN_TIMEOUT', message, { grant })
 }
 
 function closed(): AuthError {
   const message =
-    "The popup was closed before the login was done. Log in again; if nobody closed it, the server's Cross-Origin-Opener-Policy keeps it apart: use redirectLogin()"
+    "The popup was closed before the login was done. Log in again; if nobody closed it, the server's Cross-Origin-Opener-Policy made it look so: use redirectLogin()"
   return new AuthError('FLYTE_AUTH_POPUP_CLOSED', message, { grant })
 }

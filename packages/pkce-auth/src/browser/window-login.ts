@@ -1,4 +1,4 @@
-import { publicClient, publicClientGrant } from '@flyte-js/auth'
+import { publicClientGrant } from '@flyte-js/auth'
 import { defined, type Grant } from '@flyte-js/core'
 import { createPkceLogin } from '../pkce-login.js'
 import { takeCallback } from './page-callback.js'
@@ -29,43 +29,39 @@ export interface WindowKind {
 }
 
 /** A login in another window. It is opened before all else, while the browser knows that a person has asked for it. */
-export function windowLogin(options: PageLoginOptions, kind: WindowKind): WindowLogin {
-  const { interactive, timeout } = kind
-  const { offline = false, fetch } = options
-  const client = publicClient(options)
-  const parameters = { ...options.parameters, ...kind.parameters }
-
-  const through = (open: () => OpenedWindow) =>
-    publicClientGrant({
+export function windowLogin(
+  options: PageLoginOptions,
+  { interactive, timeout, parameters, open }: WindowKind,
+): WindowLogin {
+  const base = publicClientGrant(
+    { ...options, offline: options.offline ?? false },
+    {
       type,
       interactive,
-      client,
-      offline,
-      ...defined({ fetch }),
-      async logIn(found, context) {
-        const { window, isClosed, close } = open()
+      async logIn(findClient, context) {
+        context.signal?.throwIfAborted()
         const redirectUri = redirectUriHere(options)
-        const login = await createPkceLogin({ ...found, redirectUri, parameters, ...defined({ fetch }) })
-        // Without an entry in the window's history: an empty window is nothing to go back to.
-        window.location.replace(login.authorizationUrl)
-        const answer = await waitForAnswer({ window, isClosed }, login.isAnswer, { ...context, timeout })
-        close()
-        return login.finish(answer, context)
+        const { window, isClosed, close } = open()
+        try {
+          const login = await createPkceLogin({
+            ...(await findClient()),
+            redirectUri,
+            parameters: { ...options.parameters, ...parameters },
+            ...defined({ fetch: options.fetch }),
+          })
+          // Without an entry in the window's history: an empty window is nothing to go back to.
+          window.location.replace(login.authorizationUrl)
+          const answer = await waitForAnswer({ window, isClosed }, login.isAnswer, { ...context, timeout })
+          close()
+          return await login.finish(answer, context)
+        } finally {
+          close()
+        }
       },
-    })
-
-  return {
-    ...through(kind.open),
-    async acquire(context) {
-      context.signal?.throwIfAborted()
-      redirectUriHere(options)
-      const opened = kind.open()
-      try {
-        return await through(() => opened).acquire(context)
-      } finally {
-        opened.close()
-      }
     },
+  )
+  return {
+    ...base,
     async handleRedirectCallback() {
       if (isPage()) await takeCallback({ redirectUri: redirectUriHere(options) })?.refusal
       return undefined

@@ -1,4 +1,4 @@
-import { type PublicClient, publicClient, publicClientGrant } from '@flyte-js/auth'
+import { type PublicClient, publicClientGrant } from '@flyte-js/auth'
 import { AuthError, type Clock, defined, emit, type Grant, type GrantContext, type TokenSet } from '@flyte-js/core'
 import { createPkceLogin } from '../pkce-login.js'
 import { answerCallbacks } from './callback-requests.js'
@@ -45,7 +45,7 @@ const pageLimit = 2_000
  * ```
  */
 export function loopbackLogin(options: LoopbackLoginOptions): Grant {
-  const { redirectUri, fallbackRedirectUris = [], timeout = 120_000, offline, fetch } = options
+  const { redirectUri, fallbackRedirectUris = [], timeout = 120_000 } = options
   // What the caller got wrong is told at once.
   for (const each of [...(redirectUri === undefined ? [] : [redirectUri]), ...fallbackRedirectUris])
     parseLoopbackUri(each)
@@ -54,11 +54,9 @@ export function loopbackLogin(options: LoopbackLoginOptions): Grant {
       'timeout is no number of milliseconds above 0: leave it out for two minutes (FLYTE_ADMIN_PKCE_TIMEOUT)'
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message, { grant })
   }
-  return publicClientGrant({
+  return publicClientGrant(options, {
     type: grant,
-    client: publicClient(options),
-    ...defined({ offline, fetch }),
-    logIn: (client, context) => logIn(client, { ...options, timeout }, context),
+    logIn: async (findClient, context) => logIn(await findClient(), { ...options, timeout }, context),
   })
 }
 
