@@ -8,7 +8,9 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['packages/*/test/browser/**/*.browser.test.ts'],
-    globalSetup: [fileURLToPath(new URL('../packages/conformance/test/browser/server.ts', import.meta.url))],
+    globalSetup: ['conformance', 'admin'].map((name) =>
+      fileURLToPath(new URL(`../packages/${name}/test/browser/server.ts`, import.meta.url)),
+    ),
     browser: {
       enabled: true,
       headless: true,

@@ -53,7 +53,7 @@ describe('AdminError', () => {
     { of: { status: 503, grpcCode: 14 }, isRetryable: true },
     { of: { status: 429, grpcCode: 8 }, isRetryable: true },
     { of: { status: 429, grpcCode: 8, isRetryable: false }, isRetryable: false },
-    { of: { status: 504, grpcCode: 4 }, isRetryable: false },
+    { of: { status: 504, grpcCode: 4 }, isRetryable: true },
     { of: { status: 500, grpcCode: 13 }, isRetryable: false },
     { of: { status: 503, grpcCode: 13 }, isRetryable: false },
     { of: { status: 429 }, isRetryable: true },
@@ -70,13 +70,20 @@ describe('AdminError', () => {
   it.each([
     ['7', 7000],
     ['0', 0],
-    ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+    ['Thu, 01 Jan 2026 00:00:00 GMT', 0],
+    ['Thu, 01 Jan 2026', undefined],
     ['-1', undefined],
     ['1.5', undefined],
     ['', undefined],
     [undefined, undefined],
   ])('reads Retry-After %s as %s ms', (retryAfter, expected) => {
     expect(make({ retryAfter }).retryAfter).toBe(expected)
+  })
+
+  it('reads a Retry-After that is a date', () => {
+    const { retryAfter = 0 } = make({ retryAfter: new Date(Date.now() + 60_000).toUTCString() })
+    expect(retryAfter).toBeGreaterThan(50_000)
+    expect(retryAfter).toBeLessThanOrEqual(60_000)
   })
 
   it('keeps of its URL the origin and path alone', () => {

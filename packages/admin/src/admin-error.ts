@@ -41,6 +41,10 @@ export interface AdminErrorOptions extends FlyteErrorOptions {
   grpcCode?: number | undefined
   /** The server's `Retry-After`. */
   retryAfter?: string | undefined
+  /** The id that the server heard as `X-Request-Id`. */
+  requestId?: string
+  /** How often the call was tried. */
+  tries?: number
   /** Whether the same call may succeed later. Default: told by status and code. */
   isRetryable?: boolean | undefined
 }
@@ -61,12 +65,16 @@ export class AdminError extends FlyteError {
   declare readonly grpcStatus?: GrpcStatus
   /** Whether the same call may succeed later. */
   declare readonly isRetryable: boolean
-  /** Milliseconds that the server asks to wait, where it does so in seconds. */
+  /** Milliseconds that the server asks to wait (`Retry-After`). */
   declare readonly retryAfter?: number
+  /** The same for all tries of the call; the server heard it as `X-Request-Id`. */
+  declare readonly requestId?: string
+  /** How often the call was tried. */
+  declare readonly tries?: number
 
   constructor(code: FlyteErrorCode, message: string, options: AdminErrorOptions) {
     super(code, message, options)
-    const { rpc, url, status, grpcCode, retryAfter = '' } = options
+    const { rpc, url, status, grpcCode, retryAfter, requestId, tries } = options
     const grpcStatus = grpcStatuses[grpcCode ?? -1]
     const fields = {
       rpc,
@@ -76,9 +84,20 @@ export class AdminError extends FlyteError {
       grpcStatus,
       isRetryable:
         options.isRetryable ??
-        (grpcStatus ? /^(UNAVAILABLE|RESOURCE_EXHAUSTED)$/.test(grpcStatus) : temporaryStatuses.includes(status ?? 0)),
-      retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined,
+        (grpcStatus
+          ? /^(UNAVAILABLE|RESOURCE_EXHAUSTED|DEADLINE_EXCEEDED)$/.test(grpcStatus)
+          : temporaryStatuses.includes(status ?? 0)),
+      retryAfter: waitOf(retryAfter),
+      requestId,
+      tries,
     }
     Object.assign(this, defined(fields))
   }
+}
+
+/** `Retry-After` in milliseconds: it is seconds, or a date (RFC 9110 section 10.2.3). */
+function waitOf(retryAfter = ''): number | undefined {
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
+  const date = /^[A-Z][a-z]+, .* GMT$/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }

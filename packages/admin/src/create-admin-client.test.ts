@@ -50,6 +50,11 @@ function createTokens(...tokens: string[]) {
   }
 }
 
+const anyTime = (event: { requestId: string } | undefined) => ({
+  requestId: event?.requestId,
+  duration: expect.any(Number),
+})
+
 async function serve(listener: RequestListener) {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -65,7 +70,7 @@ async function serve(listener: RequestListener) {
 describe('the client', () => {
   it('has five services, which nobody can change', () => {
     const client = createClient()
-    expect(Object.keys(client)).toEqual(['admin', 'signal', 'dataProxy', 'identity', 'authMetadata'])
+    expect(Object.keys(client)).toEqual(['admin', 'signal', 'dataProxy', 'identity', 'authMetadata', 'forget'])
     expect(() => Object.assign(client.admin, { getTask: 1 })).toThrow(TypeError)
   })
 
@@ -130,10 +135,15 @@ describe('the client', () => {
     const { admin } = createClient({ onEvent: (event) => events.push(event) })
     await admin.getVersion()
     await admin.getTask({ id }).catch(() => undefined)
-    expect(events).toMatchObject([
-      { type: 'admin.call', rpc: 'getVersion', status: 200 },
-      { type: 'admin.call', rpc: 'getTask', status: 404 },
+    const [first, , second] = events as { requestId: string }[]
+    expect(events).toEqual([
+      { type: 'admin.try', rpc: 'getVersion', status: 200, attempt: 1, ...anyTime(first) },
+      { type: 'admin.call', rpc: 'getVersion', tries: 1, ...anyTime(first) },
+      { type: 'admin.try', rpc: 'getTask', status: 404, attempt: 1, ...anyTime(second) },
+      { type: 'admin.call', rpc: 'getTask', tries: 1, code: 'FLYTE_ADMIN_RPC_FAILED', ...anyTime(second) },
     ])
+    expect(server.requests.map(({ headers }) => headers['x-request-id'])).toEqual([first?.requestId, second?.requestId])
+    expect(first?.requestId).not.toBe(second?.requestId)
   })
 })
 
@@ -186,7 +196,7 @@ describe('the token', () => {
     })
     expect(error.message).toMatch(/^getVersion: no: \*\*\* is bad\. Token .* log in again$/)
     expect(tokens.asked).toEqual([undefined, 'canary-a'])
-    expect(server.requests).toHaveLength(2)
+    expect(server.requestsTo('/api/v1/version')).toHaveLength(2)
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain('canary')
   })
 
@@ -226,7 +236,7 @@ describe.each(transports)('over %s', (_, createTransport) => {
     transport = createTransport()
   })
   afterAll(() => transport.close?.())
-  const client = (endpoint = server.url) => createAdminClient({ endpoint, transport }).admin
+  const client = (endpoint = server.url) => createAdminClient({ endpoint, transport, retries: { limit: 0 } }).admin
 
   it.each([
     { status: 400, code: 3, grpcStatus: 'INVALID_ARGUMENT' },
@@ -252,6 +262,8 @@ describe.each(transports)('over %s', (_, createTransport) => {
         grpcStatus,
         isRetryable,
         retryAfter: 3000,
+        requestId: server.requests[0]?.headers['x-request-id'],
+        tries: 1,
       })
     },
   )
@@ -338,7 +350,7 @@ describe.each(transports)('over %s', (_, createTransport) => {
 
   it('an answer that does not come in time is an error that may pass', async () => {
     await using silent = await serve(() => {})
-    const { admin } = createAdminClient({ endpoint: silent.url, transport, timeout: 60_000 })
+    const { admin } = createAdminClient({ endpoint: silent.url, transport, timeout: 60_000, retries: { limit: 0 } })
     const error = await failure(admin.getVersion({}, { timeout: 20 }))
     expect(error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT', isRetryable: true })
     expect(error.message).toContain('within 20 ms')

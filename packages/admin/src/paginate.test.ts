@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events'
 import { type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminClient, createAdminClient } from './create-admin-client.js'
+import { pages } from './paginate.js'
 
 const path = '/api/v1/task_ids/flytesnacks/development'
 const id = { project: 'flytesnacks', domain: 'development' }
@@ -30,6 +32,13 @@ function serve(count: number) {
     }))
     return { body: { entities, token: entities.length === limit ? String(offset + limit) : '' } }
   })
+}
+
+const turns = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Resolves once the server has seen so many requests. */
+async function seen(count: number): Promise<void> {
+  while (server.requests.length < count) await turns()
 }
 
 const tokens = () => server.requests.map(({ query }) => query.get('token'))
@@ -64,14 +73,26 @@ describe('paginate', () => {
     ])
   })
 
-  it('asks for nothing before an item is wanted, and for no more than was wanted', async () => {
+  it('asks for nothing before an item is wanted, and for one page more than was wanted', async () => {
     serve(10)
     const items = client.admin.listTaskIds.paginate({ ...id, limit: 2 })
+    await turns()
     expect(server.requests).toHaveLength(0)
-    for await (const { name } of items) if (name === 'n2') break
+    await items.next()
+    await seen(2)
+    await turns()
     expect(tokens()).toEqual([null, '2'])
+    for await (const { name } of items) if (name === 'n2') break
     expect(await items.next()).toEqual({ done: true, value: undefined })
-    expect(server.requests).toHaveLength(2)
+    await turns()
+    expect(server.requests.length).toBeLessThanOrEqual(3)
+  })
+
+  it('asks for 100 items at a time, where nothing is said', async () => {
+    serve(0)
+    await collect(client.admin.listTaskIds.paginate(id))
+    await collect(client.admin.listTaskIds.paginate({ ...id, limit: 0 }))
+    expect(server.requests.map(({ query }) => query.get('limit'))).toEqual(['100', '100'])
   })
 
   it("begins at the caller's token", async () => {
@@ -104,15 +125,24 @@ describe('paginate', () => {
     expect(names).toEqual(['n0', 'n1'])
   })
 
-  it("ends with the caller's signal, between two pages", async () => {
-    serve(10)
+  it("ends with the caller's signal, between two pages, even when the next is there already", async () => {
+    serve(4)
     const controller = new AbortController()
-    const items = client.admin.listTaskIds.paginate({ ...id, limit: 2 }, { signal: controller.signal })
-    await items.next()
-    await items.next()
+    const items = client.admin.listTaskIds.paginate({ ...id, limit: 3 }, { signal: controller.signal })
+    for (let item = 0; item < 3; item++) await items.next()
+    while (server.requests[1]?.status === undefined) await turns()
+    // Its answer is on the way, or has come.
+    for (let turn = 0; turn < 100; turn++) await turns()
     controller.abort('enough')
     await expect(items.next()).rejects.toBe('enough')
-    expect(server.requests).toHaveLength(1)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('asks for nothing with a signal that is aborted already', async () => {
+    serve(4)
+    const items = client.admin.listTaskIds.paginate({ ...id, limit: 2 }, { signal: AbortSignal.abort('enough') })
+    await expect(items.next()).rejects.toBe('enough')
+    expect(server.requests).toHaveLength(0)
   })
 
   it('takes an answer without items for an empty page', async () => {
@@ -139,8 +169,97 @@ describe('a list that leads to itself', () => {
     const error = await collect(client.admin.listTaskIds.paginate({ ...id, limit: 1 })).catch((thrown) => thrown)
     expect(error).toMatchObject({
       code: 'FLYTE_ADMIN_RESPONSE_INVALID',
-      message: expect.stringContaining('leads to itself'),
+      rpc: 'listTaskIds',
+      message: expect.stringMatching(/^listTaskIds: page 1 leads to itself.*FLYTE_PLATFORM_URL/),
     })
     expect(server.requests).toHaveLength(2)
+  })
+})
+
+describe('the page ahead', () => {
+  /** A list of numbered pages of one item, each of which is answered when the test says so. */
+  function start() {
+    const asked: {
+      token: unknown
+      signal: AbortSignal
+      answer: (last?: boolean) => void
+      fail: (error: unknown) => void
+    }[] = []
+    const fetchPage = (request: { token?: string }, { signal }: { signal?: AbortSignal } = {}) =>
+      new Promise<unknown>((resolve, reject) => {
+        const number = asked.length + 1
+        asked.push({
+          token: request.token,
+          signal: signal as AbortSignal,
+          answer: (last = false) => resolve({ things: [number], token: last ? '' : `${number}` }),
+          fail: reject,
+        })
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+    const controller = new AbortController()
+    const list = pages('listThings', fetchPage as never, 'things', {}, { signal: controller.signal })
+    return { asked, list, controller }
+  }
+
+  it('is asked for when the one before has come, and none further', async () => {
+    const { asked, list } = start()
+    const first = list.next()
+    asked[0]?.answer()
+    expect(await first).toMatchObject({ value: { things: [1] } })
+    expect(asked.map(({ token }) => token)).toEqual([undefined, '1'])
+    asked[1]?.answer()
+    await turns()
+    expect(asked).toHaveLength(2)
+    expect(await list.next()).toMatchObject({ value: { things: [2] } })
+    expect(asked.map(({ token }) => token)).toEqual([undefined, '1', '2'])
+    asked[2]?.answer(true)
+    expect(await list.next()).toMatchObject({ value: { things: [3] } })
+    expect(await list.next()).toEqual({ done: true, value: undefined })
+    expect(asked).toHaveLength(3)
+  })
+
+  it('tells its failure only when its turn has come', async () => {
+    const { asked, list, controller } = start()
+    const first = list.next()
+    asked[0]?.answer()
+    await first
+    asked[1]?.fail(new Error('down'))
+    // Were nobody to hear of it, this is where the process would end.
+    for (let turn = 0; turn < 5; turn++) await turns()
+    await expect(list.next()).rejects.toThrow('down')
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it("is given up when the caller has seen enough, and its failure then is nobody's", async () => {
+    const { asked, list, controller } = start()
+    const first = list.next()
+    asked[0]?.answer()
+    await first
+    await list.return()
+    expect(asked[1]?.signal.aborted).toBe(true)
+    await turns()
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it("ends with the reason of the caller's signal", async () => {
+    const { asked, list, controller } = start()
+    const first = list.next()
+    asked[0]?.answer()
+    await first
+    const second = list.next()
+    controller.abort('enough')
+    expect(asked[1]?.signal.reason).toBe('enough')
+    await expect(second).rejects.toBe('enough')
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('has the times that the caller gave', async () => {
+    const given: unknown[] = []
+    const fetchPage = async (_: object, options?: object) => {
+      given.push({ ...options, signal: undefined })
+      return { things: [], token: '' }
+    }
+    await collect(pages('listThings', fetchPage, 'things', {}, { timeout: 7, callTimeout: 9 }))
+    expect(given).toEqual([{ timeout: 7, callTimeout: 9, signal: undefined }])
   })
 })

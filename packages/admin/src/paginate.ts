@@ -1,47 +1,80 @@
+import { onAbort } from '@flyte-js/core'
 import { AdminError } from './admin-error.js'
+import { checkEndpoint } from './chain/failures.js'
 import type { CallOptions } from './request-types.js'
 
 /** Fetches one page. */
 type FetchPage = (request: object, options?: CallOptions) => Promise<unknown>
 
+type Page = Record<string, unknown>
+
+/** How many items make a page, where the caller does not say: Flyte Admin insists on a number. */
+const defaultLimit = 100
+
 /**
- * The pages of a list, one after the other, until one has no token.
+ * The pages of a list, one after the other, until one has no token. While the caller is busy with a page, the next is fetched.
  *
  * Flyte Admin's token is an offset: behind a last page that is exactly full comes an empty one, which is no error and is not
  * yielded.
  */
 export async function* pages(
+  rpc: string,
   fetchPage: FetchPage,
   items: string,
-  request: object = {},
-  options?: CallOptions,
+  request: Page = {},
+  { signal, ...options }: CallOptions = {},
 ): AsyncGenerator<unknown, void, undefined> {
-  let token: string | undefined
-  do {
-    const page = (await fetchPage(token === undefined ? request : { ...request, token }, options)) as Record<
-      string,
-      unknown
-    >
-    // The first page is an answer even when it is empty; a later one says nothing then.
-    if (token === undefined || itemsOf(page, items).length > 0) yield page
-    // A proxy that drops the query would have us read the first page for ever.
-    if (token && page.token === token)
-      throw new AdminError('FLYTE_ADMIN_RESPONSE_INVALID', `page ${token} leads to itself`, { rpc: items })
-    token = page.token as string | undefined
-  } while (token)
+  signal?.throwIfAborted()
+  // Ends what was fetched ahead when the caller has seen enough.
+  const enough = new AbortController()
+  const forget = signal && onAbort(signal, () => enough.abort(signal.reason))
+
+  function fetch(token: unknown): Promise<Page> {
+    const page = fetchPage(
+      { ...request, limit: request.limit || defaultLimit, token },
+      { ...options, signal: enough.signal },
+    )
+    // Its failure is told when its turn has come; nobody hears of it when that never comes.
+    page.catch(() => {})
+    return page as Promise<Page>
+  }
+
+  try {
+    let token: unknown = request.token
+    let isFirst = true
+    for (let ahead: Promise<Page> | undefined = fetch(token); ahead; isFirst = false) {
+      const page: Page = await ahead
+      signal?.throwIfAborted()
+      // A proxy that drops the query would have us read the first page for ever.
+      if (page.token && page.token === token)
+        throw new AdminError(
+          'FLYTE_ADMIN_RESPONSE_INVALID',
+          `${rpc}: page ${token} leads to itself, as if something dropped the query. ${checkEndpoint}`,
+          { rpc },
+        )
+      token = page.token
+      ahead = token ? fetch(token) : undefined
+      // The first page is an answer even when it is empty; a later one says nothing then.
+      if (isFirst || itemsOf(page, items).length > 0) yield page
+    }
+  } finally {
+    forget?.()
+    enough.abort()
+  }
 }
 
 /** The items of all pages. */
 export async function* paginate(
+  rpc: string,
   fetchPage: FetchPage,
   items: string,
   request?: object,
   options?: CallOptions,
 ): AsyncGenerator<unknown, void, undefined> {
-  for await (const page of pages(fetchPage, items, request, options))
-    yield* itemsOf(page as Record<string, unknown>, items)
+  for await (const page of pages(rpc, fetchPage, items, request as Page | undefined, options))
+    yield* itemsOf(page as Page, items)
 }
 
-function itemsOf(page: Record<string, unknown>, items: string): unknown[] {
+function itemsOf(page: Page, items: string): unknown[] {
   return (page[items] ?? []) as unknown[]
 }

@@ -3,7 +3,7 @@ export type Input<Message> = Message extends string | number | boolean | null | 
   ? Message
   : Message extends readonly (infer Item)[]
     ? readonly Input<Item>[]
-    : { [Field in keyof Message]?: Input<Message[Field]> | null }
+    : { [Field in keyof Message]?: Input<Message[Field]> | null | undefined }
 
 /** The first names of field paths: `'id'` of `'id.project'`. */
 type Head<Path extends string> = Path extends `${infer First}.${string}` ? First : Path
@@ -16,22 +16,28 @@ type Tail<Path extends string, First> = Path extends `${First & string}.${infer 
  * they are, and everything else may be left out.
  */
 export type RequestOf<Message, Path extends string> = [Path] extends [never]
-  ? Input<Message>
+  ? [keyof Message] extends [never]
+    ? Record<string, never>
+    : Input<Message>
   : {
       [Field in keyof Message as Field extends Head<Path> ? Field : never]-?: Field extends Path
         ? NonNullable<Message[Field]>
         : RequestOf<NonNullable<Message[Field]>, Tail<Path, Field>>
-    } & { [Field in keyof Message as Field extends Head<Path> ? never : Field]?: Input<Message[Field]> | null }
+    } & {
+      [Field in keyof Message as Field extends Head<Path> ? never : Field]?: Input<Message[Field]> | null | undefined
+    }
 
 /** What every call can be told. */
 export interface CallOptions {
   /** Ends the call and frees its socket. */
   signal?: AbortSignal | undefined
-  /**
-   * Milliseconds until the request is given up. Default 15,000, as flytectl's per-try timeout. A login that the call starts has
-   * a timeout of its own, and a call that is sent again after a renewal has it anew.
-   */
+  /** Milliseconds until one try is given up; 0 is never. Default: the client's, 15,000. */
   timeout?: number | undefined
+  /**
+   * Milliseconds until the call is given up with all its waits and tries; 0 is never. Default: the client's, 120,000. A login that
+   * the call starts has a timeout of its own.
+   */
+  callTimeout?: number | undefined
 }
 
 /** One RPC of a service, as `@flyte-js/idl` describes it. */

@@ -4,7 +4,7 @@ import { createTestClock } from '@flyte-js/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AdminError } from '../src/admin-error.js'
 import { type AdminClient, createAdminClient } from '../src/create-admin-client.js'
-import { waitForExecution } from '../src/wait-for-execution.js'
+import { waitForExecution } from '../src/executions.js'
 import { launch, newExecutionId, registerTask, uniqueName } from './launch.js'
 import { startTarget, type Target } from './target.js'
 

@@ -1,7 +1,7 @@
 // The least that a Flyte Admin needs to launch something: a task, a workflow of it, a launch plan, all of one name.
 import { randomUUID } from 'node:crypto'
 import type { AdminClient } from '../src/create-admin-client.js'
-import type { ExecutionId } from '../src/wait-for-execution.js'
+import type { ExecutionId } from '../src/executions/execution-change.js'
 
 /** A name that no other test has, also on a real server. */
 export const uniqueName = (): string => `f${randomUUID().replaceAll('-', '').slice(0, 18)}`

@@ -1,6 +1,6 @@
 // What end-to-end tests run against: the embedded Flyte Admin, or a real one where FLYTE_TEST_ENDPOINT names it.
 import type { TokenSource } from '@flyte-js/core'
-import { startFlyteAdmin } from '@flyte-js/testing'
+import { type FlyteAdminOptions, startFlyteAdmin } from '@flyte-js/testing'
 
 /** A Flyte Admin, and tokens for it. */
 export interface Target extends AsyncDisposable {
@@ -9,10 +9,10 @@ export interface Target extends AsyncDisposable {
   readonly tokenSource: TokenSource
 }
 
-/** The embedded Flyte Admin by default. Its tokens are had without the packages that this one must not know. */
-export async function startTarget(): Promise<Target> {
+/** The embedded Flyte Admin by default, for which the options are. Its tokens are had without the packages that this one must not know. */
+export async function startTarget(options: FlyteAdminOptions = {}): Promise<Target> {
   const { FLYTE_TEST_ENDPOINT, FLYTE_TEST_CLIENT_ID, FLYTE_TEST_CLIENT_SECRET } = process.env
-  const embedded = FLYTE_TEST_ENDPOINT === undefined ? await startFlyteAdmin() : undefined
+  const embedded = FLYTE_TEST_ENDPOINT === undefined ? await startFlyteAdmin(options) : undefined
   const url = embedded?.url ?? (FLYTE_TEST_ENDPOINT as string)
   const id = embedded === undefined ? (FLYTE_TEST_CLIENT_ID ?? '') : 'flytepropeller'
   const secret = embedded === undefined ? (FLYTE_TEST_CLIENT_SECRET ?? '') : 'short-secret'

@@ -9,32 +9,42 @@ export function median(values) {
 }
 
 /**
- * Runs each candidate once a round, in turn, so that whatever else the machine does hits all of them alike.
+ * Runs each candidate once a round, in turn, so that whatever else the machine does hits all of them alike. Each round begins with
+ * another, and every second one goes backwards, so that none always pays for the garbage of the same one before it.
  *
  * @param {Record<string, () => Promise<number> | number>} candidates each gives a figure
  * @param {number} rounds
- * @returns {Promise<Record<string, number>>} the median of each
+ * @returns {Promise<Record<string, number[]>>} the figures of each, a round each
  */
 export async function interleave(candidates, rounds) {
-  const figures = Object.fromEntries(Object.keys(candidates).map((name) => [name, /** @type {number[]} */ ([])]))
+  const names = Object.keys(candidates)
+  const figures = Object.fromEntries(names.map((name) => [name, /** @type {number[]} */ ([])]))
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, run] of Object.entries(candidates)) figures[name].push(await run())
+    const first = round % names.length
+    const order = [...names.slice(first), ...names.slice(0, first)]
+    if (round % 2 === 1) order.reverse()
+    for (const name of order) figures[name].push(await candidates[name]())
   }
-  return Object.fromEntries(Object.entries(figures).map(([name, values]) => [name, median(values)]))
+  return figures
 }
 
 /**
+ * Prints how each candidate stands to a peer: the median of the ratios of each round, and the median figure.
+ *
  * @param {string} title
- * @param {Record<string, number>} medians
+ * @param {Record<string, number[]>} figures
  * @param {string} peer the candidate that is 1
  * @param {string} unit
  * @param {Record<string, string>} [goals] what a ratio should be, for people
  */
-export function report(title, medians, peer, unit, goals = {}) {
+export function report(title, figures, peer, unit, goals = {}) {
   console.log(`\n${title}`)
-  for (const [name, figure] of Object.entries(medians)) {
-    const ratio = (figure / medians[peer]).toFixed(2).padStart(6)
+  for (const [name, values] of Object.entries(figures)) {
+    const ratio = median(values.map((value, round) => value / figures[peer][round]))
+    const figure = median(values)
     const goal = goals[name] === undefined ? '' : `  (${goals[name]})`
-    console.log(`  ${ratio}  ${name.padEnd(46)} ${figure.toFixed(figure < 10 ? 2 : 0)} ${unit}${goal}`)
+    console.log(
+      `  ${ratio.toFixed(2).padStart(6)}  ${name.padEnd(46)} ${figure.toFixed(figure < 10 ? 2 : 0)} ${unit}${goal}`,
+    )
   }
 }

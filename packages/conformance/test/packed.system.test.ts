@@ -219,6 +219,11 @@ describe('all of them', () => {
       'basic-auth/node',
       'admin',
       'admin/executions',
+      'admin/literals',
+      'admin/identifiers',
+      'admin/filters',
+      'admin/files',
+      'admin/node',
       'node',
       'idl',
     ]

@@ -48,7 +48,32 @@ export type FlyteEvent =
   | { type: 'store.repaired'; store: string; what: string }
   /** A store cannot be used, and the next one is used instead. Said once. */
   | { type: 'store.fallback'; from: string; to: string; code: FlyteErrorCode | 'UNKNOWN' }
-  | { type: 'admin.call'; rpc: string; status: number; duration: number }
+  /** A call has ended, with its answer or, where `code` is set, with that error: waits, tries and renewals included. */
+  | ({ type: 'admin.call'; tries: number; duration: number; code?: FlyteErrorCode | 'UNKNOWN' } & AdminCallId)
+  /** One request of a call has ended. `status` is missing where no answer came. */
+  | ({ type: 'admin.try'; attempt: number; status?: number; duration: number } & AdminCallId)
+  /** A try failed, and the call is tried again after `delay`. */
+  | ({ type: 'admin.retry'; attempt: number; delay: number; code: FlyteErrorCode; status?: number } & AdminCallId)
+  /** A try failed and would be tried again, but too many of late were: what is down is left in peace. */
+  | ({ type: 'admin.retries-spent' } & AdminCallId)
+  /** A call waited for its place, because too many are under way or too many went out in the last second. */
+  | ({ type: 'admin.waited'; duration: number } & AdminCallId)
+  /** The same question was under way already; its answer is shared. */
+  | ({ type: 'admin.coalesced' } & AdminCallId)
+  /** The answer was kept from before: what was asked for never changes. */
+  | ({ type: 'admin.cached' } & AdminCallId)
+  /** A token was refused in one header and taken in another, which is used from now on. */
+  | { type: 'admin.header-changed'; header: string }
+  /** Calls are limited more than usual, and why. Said once. */
+  | { type: 'admin.limited'; concurrency: number; requestsPerSecond: number; reason: string }
+
+/** Which call of Flyte Admin an event is about. */
+export interface AdminCallId {
+  /** The RPC, e.g. `getTask`. */
+  rpc: string
+  /** The same for all tries of one call; the server hears it as `X-Request-Id`. */
+  requestId: string
+}
 
 /** Hears events. What it throws, or rejects with, is swallowed: a broken logger must not break a login. */
 export type EventListener = (event: FlyteEvent) => void

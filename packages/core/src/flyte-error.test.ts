@@ -58,6 +58,7 @@ test('toJSON tells name, code, message and what the subclass adds, and no stack'
     url: 'https://h:8/p',
     sent: 'unknown',
     reusedSocket: false,
+    isTemporary: true,
   })
 })
 

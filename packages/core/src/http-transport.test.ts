@@ -11,6 +11,7 @@ test('a TransportError counts as sent unless it is known otherwise', () => {
     url: 'http://127.0.0.1:8/a',
     sent: 'unknown',
     reusedSocket: false,
+    isTemporary: true,
   })
 })
 

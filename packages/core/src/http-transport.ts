@@ -49,6 +49,8 @@ export interface TransportErrorOptions extends FlyteErrorOptions {
   sent?: Sent
   /** Whether it went out on a kept-alive socket, which the server may have closed meanwhile. */
   reusedSocket?: boolean
+  /** Whether the same request may go through later. Default true; a certificate or a name that is wrong stays wrong. */
+  isTemporary?: boolean
 }
 
 /** No answer came, or none that can be read: refused connections, timeouts, TLS failures, bodies over the limit. */
@@ -61,14 +63,16 @@ export class TransportError extends FlyteError {
   declare readonly sent: Sent
   /** Whether it went out on a kept-alive socket, which the server may have closed meanwhile. */
   declare readonly reusedSocket: boolean
+  /** Whether the same request may go through later. */
+  declare readonly isTemporary: boolean
 
   constructor(
     code: FlyteErrorCode,
     message: string,
-    { url, sent = 'unknown', reusedSocket = false, ...options }: TransportErrorOptions,
+    { url, sent = 'unknown', reusedSocket = false, isTemporary = true, ...options }: TransportErrorOptions,
   ) {
     super(code, message, options)
-    Object.assign(this, { url: originAndPath(url), sent, reusedSocket })
+    Object.assign(this, { url: originAndPath(url), sent, reusedSocket, isTemporary })
   }
 }
 

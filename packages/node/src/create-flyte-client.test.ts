@@ -33,6 +33,7 @@ async function connect(env: Record<string, string> = {}, options: FlyteClientOpt
   return flyte
 }
 
+const isAuth = (name: string) => /authorization$/.test(name)
 const log = () => admin.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
 
 describe('a client in the mode basic', () => {
@@ -83,7 +84,13 @@ describe('a client in the mode basic', () => {
     const flyte = await connect({ FLYTE_CREDENTIALS_CLIENT_ID: 'limited', FLYTE_CREDENTIALS_SCOPES: 'read' })
     await expect(flyte.admin.getVersion()).rejects.toMatchObject({ code: 'FLYTE_ADMIN_UNAUTHENTICATED' })
     expect(admin.requestsTo('/oauth2/token')).toHaveLength(2)
-    expect(admin.requestsTo('/api/v1/version')).toHaveLength(3)
+    // Without a token, with one, with a renewed one, and with that in the advertised header.
+    expect(admin.requestsTo('/api/v1/version').map(({ headers }) => Object.keys(headers).filter(isAuth))).toEqual([
+      [],
+      ['authorization'],
+      ['authorization'],
+      ['flyte-authorization'],
+    ])
   })
 
   it('shares one token between the services and its own getToken, until it ends by the clock', async () => {
@@ -142,7 +149,7 @@ describe('a client in the mode basic', () => {
     const events: FlyteEvent[] = []
     const flyte = await connect({ FLYTE_PLATFORM_AUTH: 'true' }, { onEvent: (event) => events.push(event) })
     await flyte.admin.getVersion()
-    expect(events.map(({ type }) => type)).toEqual(['discovery.completed', 'token.acquired', 'admin.call'])
+    expect(events.map(({ type }) => type)).toEqual(['discovery.completed', 'token.acquired', 'admin.try', 'admin.call'])
     const { accessToken } = await flyte.auth.getToken()
     expect(JSON.stringify(events)).not.toContain(accessToken)
     expect(JSON.stringify(events)).not.toContain('short-secret')
@@ -220,7 +227,10 @@ describe('what the caller brings', () => {
     expect(admin.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/api/v1/version', 'Bearer mine-1'],
       ['/api/v1/version', 'Bearer mine-2'],
+      ['/config/v1/flyte_client', undefined],
+      ['/api/v1/version', undefined],
     ])
+    expect(admin.requests.at(-1)?.headers['flyte-authorization']).toBe('Bearer mine-2')
     expect(asked).toEqual([undefined, 'mine-1'])
     expect((await flyte.auth.getToken()).accessToken).toBe('mine-3')
   })

@@ -1,4 +1,4 @@
-import { type AdminClient, createAdminClient } from '@flyte-js/admin'
+import { type AdminClient, type AdminClientOptions, createAdminClient } from '@flyte-js/admin'
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
 import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
 import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
@@ -15,9 +15,11 @@ import { createAgents, createNodeFetch, nodeHttpTransport } from '@flyte-js/core
 import type { Execution } from '@flyte-js/idl'
 import { type FlyteLogin, flyteLogin, withoutLogin } from './flyte-login.js'
 import type { PersonLoginOptions } from './person-login.js'
+import { limitsIn } from './running-workflow.js'
 
 /** What {@link createFlyteClient} can be told; everything has its default from the environment. */
-export interface FlyteClientOptions {
+export interface FlyteClientOptions
+  extends Pick<AdminClientOptions, 'callTimeout' | 'retries' | 'limits' | 'cache' | 'maxBytes'> {
   /** The environment. Default: the process's own. */
   env?: LoadConfigOptions['env']
   /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
@@ -35,7 +37,10 @@ export interface FlyteClientOptions {
   login?: PersonLoginOptions
   /** How calls reach the network. Default: `node:http` on agents that OAuth shares. */
   transport?: HttpTransport
-  /** Milliseconds until a call is given up. Default 15,000, as flytectl's per-try timeout. */
+  /**
+   * Milliseconds until one try of a call, or a request of a login, is given up. Default: `admin.per_retry_timeout` of the
+   * configuration, which is 15,000.
+   */
   timeout?: number
   /** Hears of logins and calls. */
   onEvent?: EventListener
@@ -80,14 +85,18 @@ export interface FlyteClient extends AdminClient {
  */
 export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
   const { env = process.env, profile, config: overrides, timeout, store, login = {}, onEvent, clock } = options
+  const { retries, limits = {}, callTimeout, cache, maxBytes } = options
   const resolution = await loadConfig({ env, ...defined({ profile, overrides }) })
   resolution.require('platform.url')
   const { config } = resolution
+  const { authorizationMetadataKey: metadataKey } = config.credentials
+  const { maxRetries, perRetryTimeout, maxBackoffDelay } = config.admin
   const endpoint = httpBaseUrl(config)
   const agents = createAgents()
   const fetch = createNodeFetch(defined({ agents, timeout }))
   const transport = options.transport ?? nodeHttpTransport({ agents })
 
+  const headerName = metadataKey && authorizationHeader(metadataKey)
   const given = options.tokenSource
   const own = given ? undefined : await flyteLogin(resolution, { env, fetch, login, store, onEvent, clock })
   const tokenSource = given ?? own
@@ -96,13 +105,21 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
     transport,
     // Whoever gives a token source means it to be used.
     authorizeAfterRefusal: given === undefined && !config.platform.auth,
-    authorizationHeader: authorizationHeader(config.credentials.authorizationMetadataKey),
-    ...defined({ tokenSource, timeout, onEvent }),
+    timeout: timeout ?? perRetryTimeout,
+    retries: { limit: maxRetries, maxDelay: maxBackoffDelay, ...retries },
+    limits: limitsIn(env, limits, onEvent),
+    ...defined({ authorizationHeader: headerName, callTimeout, cache, maxBytes, tokenSource, onEvent, clock }),
   })
+  const auth = own ?? withoutLogin(given)
   return {
     ...client,
     endpoint,
-    auth: own ?? withoutLogin(given),
+    auth: {
+      ...auth,
+      // What is kept belongs to the login that it was asked with.
+      login: (options) => auth.login(options).finally(client.forget),
+      logout: (options) => auth.logout(options).finally(client.forget),
+    },
     waitForExecution: (id, waitOptions) =>
       waitForExecution(client.admin, id, { ...defined({ clock }), ...waitOptions }),
     close() {

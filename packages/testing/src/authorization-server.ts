@@ -7,10 +7,13 @@ import { issueRefreshToken } from './authorization-server/issue-refresh-token.js
 import { withOfflineConsent } from './authorization-server/offline-access.js'
 import { type AuthorizationServerOptions, defaultAccount, defaultScopes } from './authorization-server/options.js'
 import { replayedRequest } from './authorization-server/replayed-request.js'
+import { captureAnswer } from './captured-answer.js'
+import { createFaults, type Faults } from './faults.js'
+import { sendFaulty } from './faulty-response.js'
 import { type HttpAnswer, readBody, sendAnswer, sendFailure } from './http-exchange.js'
 import { createInjectedAnswers, type InjectedAnswers } from './injected-answers.js'
 import { listenOnLoopback } from './loopback-server.js'
-import { createRequestLog, type RequestLog, recordedRequest } from './recorded-requests.js'
+import { createRequestLog, type RecordedRequest, type RequestLog, recordedRequest } from './recorded-requests.js'
 
 /** A running embedded authorization server. */
 export interface AuthorizationServer extends RequestLog, AsyncDisposable {
@@ -25,6 +28,8 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
   refuseLogin: boolean
   /** Answers matching requests with the test's own answer, instead of the server's. */
   readonly answer: InjectedAnswers['answer']
+  /** Has something go wrong with matching requests: a late answer, none, a cut connection. */
+  readonly fault: Faults['fault']
   /**
    * Lets a device in, as the person at `verification_uri` does who confirms its code. Rejects when the code is unknown, expired or used.
    *
@@ -67,6 +72,7 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const log = createRequestLog()
   const injected = createInjectedAnswers()
+  const faults = createFaults()
   const server = await listenOnLoopback((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => sendFailure(outgoing, error))
   }, options.port ?? 0)
@@ -87,6 +93,21 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     })
     const body = await readBody(incoming)
     recorded.body = body.toString()
+    const fault = faults.faultFor(recorded)
+    if (fault === undefined) return answerOwn(incoming, body, recorded, outgoing)
+    await sendFaulty(outgoing, recorded, fault, async (instead) =>
+      instead === undefined
+        ? captureAnswer(incoming, (captured) => answerOwn(incoming, body, recorded, captured))
+        : withCors(instead, recorded.headers.origin),
+    )
+  }
+
+  async function answerOwn(
+    incoming: IncomingMessage,
+    body: Buffer,
+    recorded: RecordedRequest,
+    outgoing: ServerResponse,
+  ): Promise<void> {
     const own = await injected.answerTo(recorded)
     if (own !== undefined) return sendAnswer(outgoing, recorded.method, withCors(own, recorded.headers.origin))
     const replayed = replayedRequest(incoming, body, withOfflineConsent(recorded.url))
@@ -111,6 +132,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     requestsTo: log.requestsTo,
     clearRequests: log.clearRequests,
     answer: injected.answer,
+    fault: faults.fault,
     get refuseLogin() {
       return refuseLogin
     },

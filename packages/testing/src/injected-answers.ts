@@ -1,6 +1,7 @@
 // Answers of a test's own, in place of a server's.
 import { type HttpAnswer, jsonAnswer } from './http-exchange.js'
 import type { RecordedRequest } from './recorded-requests.js'
+import { createRequestRules, type RequestPredicate } from './request-rules.js'
 
 /** An answer that a test gives. */
 export interface InjectedAnswer {
@@ -34,39 +35,23 @@ export interface InjectedAnswers {
    * admin.answer('/api/v1/projects', { status: 503, body: { code: 14, message: 'down', details: [] } }, 2)
    * ```
    */
-  answer(
-    predicate: string | ((request: RecordedRequest) => boolean),
-    handler: AnswerHandler | InjectedAnswer | Response,
-    times?: number,
-  ): () => void
+  answer(predicate: RequestPredicate, handler: AnswerHandler | InjectedAnswer | Response, times?: number): () => void
   /** The injected answer to a request, if there is one. */
   answerTo(request: RecordedRequest): Promise<HttpAnswer | undefined>
 }
 
 /** Makes an empty list of answers. */
 export function createInjectedAnswers(): InjectedAnswers {
-  let entries: { matches(request: RecordedRequest): boolean; handler: AnswerHandler; left: number }[] = []
+  const rules = createRequestRules<AnswerHandler>()
   return {
     answer(predicate, handler, times = Number.POSITIVE_INFINITY) {
-      const entry = {
-        matches:
-          typeof predicate === 'string'
-            ? ({ path, method }: RecordedRequest) => path === predicate && method !== 'OPTIONS'
-            : predicate,
-        handler:
-          typeof handler === 'function' ? handler : () => (handler instanceof Response ? handler.clone() : handler),
-        left: times,
-      }
-      entries = [entry, ...entries]
-      return () => {
-        entries = entries.filter((other) => other !== entry)
-      }
+      const handle =
+        typeof handler === 'function' ? handler : () => (handler instanceof Response ? handler.clone() : handler)
+      return rules.add(predicate, handle, times)
     },
     async answerTo(request) {
-      for (const entry of entries) {
-        if (entry.left <= 0 || !entry.matches(request)) continue
-        entry.left--
-        const given = await entry.handler(request)
+      for (const handle of rules.rulesFor(request)) {
+        const given = await handle(request)
         if (given !== undefined) return toHttpAnswer(given)
       }
       return undefined
@@ -74,7 +59,8 @@ export function createInjectedAnswers(): InjectedAnswers {
   }
 }
 
-async function toHttpAnswer(given: InjectedAnswer | Response): Promise<HttpAnswer> {
+/** An answer of a test's own as it goes out. */
+export async function toHttpAnswer(given: InjectedAnswer | Response): Promise<HttpAnswer> {
   if (given instanceof Response) {
     return {
       status: given.status,

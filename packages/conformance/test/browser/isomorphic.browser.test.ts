@@ -10,7 +10,7 @@ const endpoint = inject('endpoint')
 const tokenSource: TokenSource = {
   getToken: async () => ({ accessToken: inject('accessToken'), tokenType: 'bearer' }),
 }
-const { admin, identity } = createAdminClient({ endpoint, tokenSource, authorizationHeader: 'flyte-authorization' })
+const { admin, identity } = createAdminClient({ endpoint, tokenSource })
 
 test('this is a browser: neither process nor a Node module is about', () => {
   expect(typeof window).toBe('object')
@@ -36,7 +36,8 @@ test('lists are paginated', async () => {
 })
 
 test('a header that CORS stops is an error that says where to look', async () => {
-  const refused = createAdminClient({ endpoint, tokenSource })
+  const retries = { limit: 0 }
+  const refused = createAdminClient({ endpoint, tokenSource, authorizationHeader: 'authorization', retries })
   const error = await refused.admin.listProjects().catch((thrown) => thrown)
   expect(error).toMatchObject({ code: 'FLYTE_ADMIN_UNREACHABLE' })
   expect(error.message).toContain('console')

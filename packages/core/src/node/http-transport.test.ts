@@ -11,6 +11,16 @@ describe('nodeHttpTransport', () => {
   describeHttpTransport(nodeHttpTransport, true)
 })
 
+test.each(['POST', 'PUT', 'PATCH'])('%s without a body says so, and to whom it goes', async (method) => {
+  const server = await startServer((_, response) => response.end())
+  const transport = nodeHttpTransport()
+  await transport.request({ method, url: server.origin, headers: { accept: 'text/plain' } })
+  expect(server.received).toMatchObject([
+    { method, headers: { host: new URL(server.origin).host, accept: 'text/plain', 'content-length': '0' } },
+  ])
+  transport.close?.()
+})
+
 /**
  * A server that answers the first request of a connection and cuts the connection at the second, as one does whose idle
  * time is over just when a request arrives. It counts both.

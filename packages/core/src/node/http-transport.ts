@@ -1,5 +1,4 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import {
   defaultMaxBytes,
   type HttpRequest,
@@ -11,8 +10,10 @@ import {
 import { bodyTooLarge } from '../limit-body.js'
 import { networkFailure } from '../network-failure.js'
 import { onAbort } from '../on-abort.js'
+import { isPermanentFailure } from '../permanent-failure.js'
 import { originAndPath } from '../redact.js'
 import { type Agents, createAgents } from './agents.js'
+import { createHttpTargets, type HttpTarget } from './http-target.js'
 
 /** What {@link nodeHttpTransport} can be told. */
 export interface NodeHttpTransportOptions {
@@ -40,14 +41,15 @@ const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS'])
  */
 export function nodeHttpTransport({ agents }: NodeHttpTransportOptions = {}): HttpTransport {
   const own = agents ?? createAgents()
+  const targetOf = createHttpTargets(own)
   return {
     async request(request) {
       try {
-        return await send(own, request)
+        return await send(targetOf, request)
       } catch (error) {
         const stale = error instanceof TransportError && error.reusedSocket && error.sent === 'unknown'
         if (!stale || !idempotent.has(request.method)) throw error
-        return send(own, request)
+        return send(targetOf, request)
       }
     },
     close() {
@@ -56,7 +58,7 @@ export function nodeHttpTransport({ agents }: NodeHttpTransportOptions = {}): Ht
   }
 }
 
-function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
+function send(targetOf: (url: string) => HttpTarget, request: HttpRequest): Promise<HttpResponse> {
   const { url, body, signal, timeout, maxBytes = defaultMaxBytes } = request
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)
@@ -77,11 +79,14 @@ function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
     const unreachable = (error: unknown) => {
       const message = `${originAndPath(url)} cannot be reached: ${networkFailure(error)}`
       const reusedSocket = outgoing?.reusedSocket ?? false
-      fail(new TransportError('FLYTE_HTTP_UNREACHABLE', message, { url, sent, reusedSocket, cause: error }))
+      const isTemporary = !isPermanentFailure(error)
+      fail(
+        new TransportError('FLYTE_HTTP_UNREACHABLE', message, { url, sent, reusedSocket, isTemporary, cause: error }),
+      )
     }
 
     try {
-      outgoing = open(agents, request)
+      outgoing = open(targetOf(url), request)
     } catch (error) {
       // No URL, or a header that cannot be sent, such as a token with a line break.
       return unreachable(error)
@@ -106,47 +111,43 @@ function send(agents: Agents, request: HttpRequest): Promise<HttpResponse> {
     outgoing.on('error', unreachable)
     outgoing.once('response', (incoming) => {
       sent = 'yes'
-      readBody(incoming, maxBytes, url).then(
-        (text) => {
-          settle()
-          resolve({
-            status: incoming.statusCode ?? 0,
-            header: (name) => {
-              const value = incoming.headers[name]
-              return Array.isArray(value) ? value.join(', ') : value
-            },
-            body: text,
-          })
-        },
-        (error) => (error instanceof TransportError ? fail(error) : unreachable(error)),
-      )
+      const chunks: Buffer[] = []
+      let length = 0
+      incoming.on('data', (chunk: Buffer) => {
+        length += chunk.length
+        chunks.push(chunk)
+        if (length > maxBytes) fail(bodyTooLarge(url, maxBytes))
+      })
+      // Cut in the middle: `aborted` is an error with the code ECONNRESET.
+      incoming.on('error', unreachable)
+      incoming.on('end', () => {
+        settle()
+        const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)
+        resolve({
+          status: incoming.statusCode ?? 0,
+          header: (name) => headerOf(incoming, name),
+          body: whole.toString('utf8'),
+        })
+      })
     })
     outgoing.end(body)
   })
 }
 
-function open(agents: Agents, { method, url, headers, body }: HttpRequest): ClientRequest {
-  const target = new URL(url)
-  const request = target.protocol === 'https:' ? httpsRequest : httpRequest
-  const outgoing = request(target, { method, headers, agent: agents.for(target) })
+/** Methods that have a body: of these, Node would announce one that never comes. */
+const withBody = new Set(['POST', 'PUT', 'PATCH'])
+
+function open({ origin, path }: HttpTarget, { method, headers, body = '' }: HttpRequest): ClientRequest {
+  const { request, protocol, hostname, port, host, agent } = origin
+  // A list is written as it is; an object is first copied, name by name.
+  const list = ['Host', host]
+  for (const name in headers) list.push(name, headers[name] as string)
   // Node says the length of a body for some methods only; Flyte Admin's DELETEs have one as well.
-  if (body !== undefined) outgoing.setHeader('content-length', Buffer.byteLength(body))
-  return outgoing
+  if (body !== '' || withBody.has(method)) list.push('content-length', String(Buffer.byteLength(body)))
+  return request({ protocol, hostname, port, path, method, headers: list, agent })
 }
 
-function readBody(incoming: IncomingMessage, maxBytes: number, url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      chunks.push(chunk)
-      if (length > maxBytes) reject(bodyTooLarge(url, maxBytes))
-    })
-    incoming.once('end', () =>
-      resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')),
-    )
-    // Cut in the middle: `aborted` is an error with the code ECONNRESET.
-    incoming.once('error', reject)
-  })
+function headerOf(incoming: IncomingMessage, name: string): string | undefined {
+  const value = incoming.headers[name]
+  return Array.isArray(value) ? value.join(', ') : value
 }

@@ -1,36 +1,30 @@
 // One Flyte Admin without its socket: state, login and gateway put together, and the routes beside the API.
 import type { HttpAnswer, HttpRequest } from '../http-exchange.js'
 import { createTokenKey } from './access-token.js'
+import { createApi } from './api.js'
 import { authenticate } from './authenticate.js'
-import { createExecutions } from './executions.js'
+import { createDataProxy, isStorePath } from './data-proxy/data-proxy.js'
+import type { ExecutionDataSets } from './data-proxy/execution-data-sets.js'
 import { createExternalAuthServer } from './external-auth-server.js'
 import { createGateway } from './gateway.js'
 import { redirect } from './http-redirect.js'
-import { checkFields } from './identifiers.js'
 import { createIdentityHandlers } from './identity-service.js'
-import { createLaunchPlans } from './launch-plans.js'
-import { page } from './lists.js'
-import { messageField } from './message.js'
-import { createNamedEntities } from './named-entities.js'
 import { createOAuthServer } from './oauth/oauth-server.js'
 import { openApiDocument } from './openapi.js'
 import type { FlyteAdminOptions } from './options.js'
-import { createProjects } from './projects.js'
 import { publicUrl } from './public-url.js'
 import { type AdminSecrets, completeSecrets } from './secrets.js'
 import { createLoginPages, type Page } from './session/login-pages.js'
-import { createSingleTasks } from './single-task.js'
-import type { Handlers } from './state.js'
-import { createTasks } from './tasks.js'
-import { createWorkflows } from './workflows.js'
+import { createSignal, type SignalId } from './signals.js'
 
-const defaultTimes = { queued: 100, running: 100 }
 const discoveryRpcs = new Set(['GetOAuth2Metadata', 'GetPublicClientConfig'])
 
 /** It, ready to be asked. */
 export interface Admin {
   secrets: AdminSecrets
   answer(request: HttpRequest): Promise<HttpAnswer>
+  executionData: ExecutionDataSets
+  createSignal(id: SignalId, type: object): void
   /** Stops what it has started. */
   close(): Promise<void>
 }
@@ -53,9 +47,11 @@ export async function createAdmin(options: FlyteAdminOptions, ownOrigins: () => 
   const key = secrets.signingKey && auth === 'self' ? await createTokenKey(secrets.signingKey) : undefined
   const verify = (token: string) => (external ?? (key as NonNullable<typeof key>)).verify(token, now())
 
+  const dataProxy = createDataProxy(now, options.basePath)
+  const api = dataProxy.extend(createApi(options, now))
   const gateway = createGateway({
     handlers: {
-      ...createApi(options, now),
+      ...api,
       ...createIdentityHandlers({
         authorizedUris,
         grpcAuthorizationHeader: options.grpcAuthorizationHeader ?? 'flyte-authorization',
@@ -98,44 +94,15 @@ export async function createAdmin(options: FlyteAdminOptions, ownOrigins: () => 
   async function answer(request: HttpRequest): Promise<HttpAnswer> {
     const { path } = request
     if (/%(?![0-9a-fA-F]{2})/.test(path)) return badRequest
+    if (isStorePath(path)) return dataProxy.answer(request)
     if (path === '/healthcheck') return { status: 200 }
     if (path === '/api/v1/openapi')
       return { status: 200, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: openApiDocument() }
     return (pages[path] ?? gateway)(request)
   }
 
-  return { secrets, answer, close: login.close }
-}
-
-function createApi(options: FlyteAdminOptions, now: () => number): Handlers {
-  const { executionTimes = defaultTimes } = options
-  const projects = createProjects(now)
-  const tasks = createTasks(projects, now)
-  const workflows = createWorkflows(projects, tasks, now)
-  const launchPlans = createLaunchPlans(projects, workflows, now)
-  const startedAt = new Date(now()).toISOString().replace('T', ' ').replace('Z', '000000 +0000 UTC m=+0.000753831')
-  return {
-    ...projects.handlers,
-    ...tasks.handlers,
-    ...workflows.handlers,
-    ...launchPlans.handlers,
-    ...createNamedEntities({ TASK: tasks.store, WORKFLOW: workflows.store, LAUNCH_PLAN: launchPlans.store }),
-    ...createExecutions(projects, launchPlans, createSingleTasks(tasks, workflows, launchPlans, now), {
-      now,
-      timesOf: typeof executionTimes === 'function' ? executionTimes : () => executionTimes,
-    }),
-    ListDescriptionEntities: (request) => {
-      checkFields(messageField(request, 'id'), ['project', 'domain', 'name'])
-      // Descriptions are not kept here, so the list is empty; the name in the refusal of a token is the real one's.
-      page([], request, {
-        rpc: 'ListWorkflows',
-        table: { name: 'description_entities', letter: 'de', columns: [] },
-        row: () => ({}),
-      })
-      return {}
-    },
-    GetVersion: () => ({ control_plane_version: { Build: 'unknown', Version: 'unknown', BuildTime: startedAt } }),
-  }
+  const { executionData } = dataProxy
+  return { secrets, answer, executionData, createSignal: (id, type) => createSignal(api, id, type), close: login.close }
 }
 
 /** What Go's server says to a broken percent-encoding. */

@@ -29,6 +29,7 @@ function compileTemplate(template: Message): Message {
   const nodes = listField(template, 'nodes')
     .filter(({ id }) => id !== 'start-node' && id !== 'end-node')
     .map(withNamedStart)
+    .map(withPrefixedBranches)
   if (nodes.length === 0) {
     const id = textOf(messageField(template, 'id'))
     throw collected('NoNodesFound', id, `Can't find any nodes in workflow [${id}].`)
@@ -61,6 +62,29 @@ function compileTemplate(template: Message): Message {
       nodes: [{ id: 'start-node' }, endNode, ...nodes],
     },
     connections: connections(upstream),
+  }
+}
+
+/** The nodes of a branch get its id before theirs. */
+function withPrefixedBranches(node: Message): Message {
+  if (node.branch_node === undefined) return node
+  const branch = messageField(node, 'branch_node')
+  const ifElse = messageField(branch, 'if_else')
+  const prefixed = (inner: Message): Message =>
+    withPrefixedBranches({ ...inner, id: `${stringField(node, 'id')}-${stringField(inner, 'id')}` })
+  const block = (some: Message): Message => ({ ...some, then_node: prefixed(messageField(some, 'then_node')) })
+  const others = listField(ifElse, 'other')
+  return {
+    ...node,
+    branch_node: {
+      ...branch,
+      if_else: {
+        ...ifElse,
+        case: block(messageField(ifElse, 'case')),
+        ...(others.length > 0 && { other: others.map(block) }),
+        ...(ifElse.else_node !== undefined && { else_node: prefixed(messageField(ifElse, 'else_node')) }),
+      },
+    },
   }
 }
 

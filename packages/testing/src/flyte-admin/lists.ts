@@ -13,6 +13,8 @@ export interface PageOptions<Item> {
   row(item: Item): Row
   /** By default a limit is required; projects are all listed without one. */
   limitIsOptional?: boolean
+  /** True for the list of names: it is cut into pages before it is filtered, so that pages may be short, or empty. */
+  isCutFirst?: boolean
   /** Columns that the table has but the list cannot be sorted by, because it groups rows. */
   ungroupedColumns?: readonly string[]
 }
@@ -33,9 +35,10 @@ export function page<Item>(
     throw invalidArgument(`invalid pagination token ${token}${options.rpc === undefined ? '' : ` for ${options.rpc}`}`)
   }
   const offset = Number(token)
-  const found = sorted.filter((item) => matches(options.row(item)))
-  const cut = limit === 0 ? found.slice(offset) : found.slice(offset, offset + limit)
-  return { items: cut, token: cut.length === limit ? String(offset + cut.length) : '' }
+  const filter = (some: readonly Item[]) => some.filter((item) => matches(options.row(item)))
+  const cut = (some: readonly Item[]) => (limit === 0 ? some.slice(offset) : some.slice(offset, offset + limit))
+  const found = options.isCutFirst ? filter(cut(sorted)) : cut(filter(sorted))
+  return { items: found, token: found.length === limit ? String(offset + found.length) : '' }
 }
 
 function sort<Item>(items: readonly Item[], request: Message, options: PageOptions<Item>): readonly Item[] {

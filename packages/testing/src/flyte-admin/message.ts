@@ -93,6 +93,13 @@ export function setField(message: Message, field: FieldDescriptor, value: Messag
   defineEntry(message, field.name, value)
 }
 
+/** A message without the fields that hold a default, nested ones as they are: what is unset is not there. */
+export function setFieldsOf(message: Message): Message {
+  const isSet = (value: MessageValue) =>
+    value !== '' && value !== 0 && value !== false && !(Array.isArray(value) && value.length === 0)
+  return Object.fromEntries(Object.entries(message).filter(([, value]) => isSet(value)))
+}
+
 /** Sets an entry under any key: `__proto__` as well. */
 export function defineEntry(message: Message, key: string, value: MessageValue): void {
   Object.defineProperty(message, key, { value, enumerable: true, writable: true, configurable: true })

@@ -96,6 +96,7 @@ export function createNamedEntities(stores: Readonly<Record<ResourceType, Entity
         {
           rpc: 'ListNamedEntities',
           table: namedEntityTable,
+          isCutFirst: true,
           row,
         },
       )

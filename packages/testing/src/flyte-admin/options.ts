@@ -1,7 +1,7 @@
 // How an embedded Flyte Admin is set up.
 import type { AdminClient } from './clients.js'
 import type { CorsOptions } from './cors.js'
-import type { ExecutionTimes } from './execution-phase.js'
+import type { ExecutionTimes } from './executions/execution-phase.js'
 import type { PublicClientConfig } from './identity-service.js'
 import type { AdminSecrets } from './secrets.js'
 import type { IdentityProviderOptions } from './session/identity-provider.js'

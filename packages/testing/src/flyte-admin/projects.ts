@@ -1,5 +1,6 @@
 // Projects and their domains.
 import { GrpcStatusError, grpcCode, invalidArgument, notFound } from './grpc-status.js'
+import { checkLabels } from './labels.js'
 import { page } from './lists.js'
 import { type Message, messageField, stringField } from './message.js'
 import type { Handlers } from './state.js'
@@ -23,6 +24,10 @@ export interface Projects {
   handlers: Handlers
   /** Refuses what is registered in an unknown or inactive project, or in an unknown domain. */
   check(project: string, domain: string): void
+  /** Refuses changes to an unknown or inactive project. */
+  checkActive(project: string): void
+  /** Refuses an unknown project. */
+  checkExists(project: string): void
 }
 
 /** Makes the three seeded projects and what serves them. */
@@ -55,7 +60,9 @@ export function createProjects(now: () => number): Projects {
       UpdateProject: (request) => {
         const found = get(stringField(request, 'id'))
         checkProject(request)
-        found.project = { ...found.project, ...request }
+        // What is empty stays as it is, but for the state.
+        const { state: _, ...kept } = found.project
+        found.project = { ...kept, ...request }
         found.updatedAt = new Date(now())
         return {}
       },
@@ -102,7 +109,20 @@ export function createProjects(now: () => number): Projects {
       if (!domains.some(({ id }) => id === domain))
         throw invalidArgument(`domain [${domain}] is unrecognized by system`)
     },
+    checkActive(project) {
+      if (!projects.has(project)) throw unknown(project, 'is registered')
+      if (get(project).project.state !== undefined) throw invalidArgument(`project [${project}] is not active`)
+    },
+    checkExists(project) {
+      if (!projects.has(project)) throw unknown(project, 'exists')
+    },
   }
+}
+
+function unknown(project: string, wanted: string): GrpcStatusError {
+  return invalidArgument(
+    `failed to validate that project [${project}] ${wanted}, err: [project [${project}] not found]`,
+  )
 }
 
 /** What a duplicate is told with. */
@@ -116,6 +136,7 @@ export function alreadyExists(constraint: string): GrpcStatusError {
 function checkProject(project: Message): void {
   const id = stringField(project, 'id')
   if (id === '') throw invalidArgument('missing project_id')
+  checkLabels(messageField(project, 'labels'))
   if (!/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(id)) {
     throw invalidArgument(
       `invalid project id [${id}]: [a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')]`,

@@ -1,5 +1,7 @@
 // The embedded Flyte Admin: it listens, records, and hands requests to what answers them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createFaults, type Faults } from '../faults.js'
+import { sendFaulty } from '../faulty-response.js'
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -14,12 +16,15 @@ import { listenOnLoopback } from '../loopback-server.js'
 import { createRequestLog, type RecordedRequest, type RequestLog } from '../recorded-requests.js'
 import { createAdmin } from './admin.js'
 import { decideCors } from './cors.js'
+import { isStorePath } from './data-proxy/data-proxy.js'
+import type { ExecutionData, ExecutionDataId } from './data-proxy/execution-data-sets.js'
 import { GrpcStatusError, httpStatusOf } from './grpc-status.js'
 import { parseGrpcTimeout, withinTimeout } from './grpc-timeout.js'
 import { redirect } from './http-redirect.js'
 import type { FlyteAdminOptions } from './options.js'
 import { cleanPath } from './path.js'
 import type { AdminSecrets } from './secrets.js'
+import type { SignalId } from './signals.js'
 
 /** A running embedded Flyte Admin. */
 export interface FlyteAdmin extends RequestLog, AsyncDisposable {
@@ -30,6 +35,19 @@ export interface FlyteAdmin extends RequestLog, AsyncDisposable {
   readonly secrets: AdminSecrets
   /** Answers matching requests with the test's own answer, instead of the server's. */
   readonly answer: InjectedAnswers['answer']
+  /** Has something go wrong with matching requests: a late answer, none, a cut connection. */
+  readonly fault: Faults['fault']
+  /**
+   * Makes a signal, as a propeller does for a gate node: over HTTP a signal can only be listed and set.
+   *
+   * @param type What its value must be, in flyteidl's JSON: `{ simple: 'BOOLEAN' }`.
+   */
+  createSignal(id: SignalId, type: object): void
+  /**
+   * Gives an execution, a node of it or a try of a node's task inputs and outputs, which nothing computes here. Those of an
+   * execution are by default what it was launched with, and none.
+   */
+  setExecutionData(id: ExecutionDataId, data: ExecutionData): void
   /** Stops at once, open connections included. */
   close(): Promise<void>
 }
@@ -55,6 +73,7 @@ export async function startFlyteAdmin(options: FlyteAdminOptions = {}): Promise<
   const basePath = (options.basePath ?? '').replace(/\/+$/, '')
   const log = createRequestLog()
   const injected = createInjectedAnswers()
+  const faults = createFaults()
   let port = 0
   const admin = await createAdmin(options, () =>
     ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}${basePath}`),
@@ -78,15 +97,25 @@ export async function startFlyteAdmin(options: FlyteAdminOptions = {}): Promise<
     log.record(recorded)
     request.body = await readBody(incoming)
     recorded.body = request.body.toString()
+    const fault = faults.faultFor(recorded)
+    if (fault !== undefined) {
+      return sendFaulty(outgoing, recorded, fault, (instead) => decide(request, recorded, instead))
+    }
     const result = await decide(request, recorded)
     recorded.status = result.status
     sendAnswer(outgoing, request.method, result)
   }
 
-  async function decide(request: HttpRequest & { isOutside: boolean }, recorded: RecordedRequest): Promise<HttpAnswer> {
+  async function decide(
+    request: HttpRequest & { isOutside: boolean },
+    recorded: RecordedRequest,
+    instead?: HttpAnswer,
+  ): Promise<HttpAnswer> {
     const cors =
-      options.cors === undefined ? { headers: {} } : decideCors(options.cors, request.method, request.headers)
-    const result = await injectedAnswer(request, recorded)
+      options.cors === undefined || isStorePath(request.path)
+        ? { headers: {} }
+        : decideCors(options.cors, request.method, request.headers)
+    const result = instead ?? (await injectedAnswer(request, recorded))
     if (result !== undefined) return { ...result, headers: { ...cors.headers, ...result.headers } }
     if (cors.status !== undefined) return { status: cors.status, headers: cors.headers }
     const own = await ownAnswer(request)
@@ -124,6 +153,9 @@ export async function startFlyteAdmin(options: FlyteAdminOptions = {}): Promise<
     requestsTo: log.requestsTo,
     clearRequests: log.clearRequests,
     answer: injected.answer,
+    fault: faults.fault,
+    createSignal: admin.createSignal,
+    setExecutionData: admin.executionData.set,
     close,
     [Symbol.asyncDispose]: close,
   }

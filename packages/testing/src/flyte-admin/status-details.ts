@@ -27,7 +27,9 @@ export const statusDetails: Readonly<Record<string, readonly FieldDescriptor[]>>
   'flyteidl.admin.InactiveProject': [string('id', 1), string('org', 2)],
   'flyteidl.admin.EventFailureReason': [
     message('already_in_terminal_state', 1, 'flyteidl.admin.EventErrorAlreadyInTerminalState', 'reason'),
+    message('incompatible_cluster', 2, 'flyteidl.admin.EventErrorIncompatibleCluster', 'reason'),
   ],
+  'flyteidl.admin.EventErrorIncompatibleCluster': [string('cluster', 1)],
   'flyteidl.admin.EventErrorAlreadyInTerminalState': [string('current_phase', 1)],
   'flyteidl.admin.CreateWorkflowFailureReason': [
     message('exists_different_structure', 1, 'flyteidl.admin.WorkflowErrorExistsDifferentStructure', 'reason'),

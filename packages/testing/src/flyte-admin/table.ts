@@ -13,3 +13,8 @@ export interface Table {
 
 /** The columns of one item. Numbers are compared as numbers, dates as times. A joined table's columns stand under `launch_plan.name`. */
 export type Row = Readonly<Record<string, string | number | Date | undefined>>
+
+/** The columns of a joined table. */
+export function prefixed(prefix: string, row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [`${prefix}.${column}`, value]))
+}

@@ -1,4 +1,5 @@
 // Tasks.
+import type { DescriptionEntities } from './description-entities.js'
 import { createEntityStore, type EntityStore, entityColumns } from './entities.js'
 import { invalidArgument, notFound } from './grpc-status.js'
 import { checkIdentifier, normalizedId, textOf } from './identifiers.js'
@@ -22,7 +23,7 @@ export interface Tasks {
 }
 
 /** Makes an empty registry of tasks. */
-export function createTasks(projects: Projects, now: () => number): Tasks {
+export function createTasks(projects: Projects, descriptions: DescriptionEntities, now: () => number): Tasks {
   const store = createEntityStore(
     { resourceType: 'TASK', title: 'task', structureType: 'flyteidl.core.CompiledTask', table: taskTable },
     now,
@@ -49,6 +50,7 @@ export function createTasks(projects: Projects, now: () => number): Tasks {
             ...shortDescription(description),
           },
         })
+        descriptions.add(id, messageField(request, 'spec'))
         return {}
       },
       GetTask: (request) => getLoosely(store, messageField(request, 'id')),
@@ -85,5 +87,11 @@ function checkTemplate(template: Message): void {
   if (template.interface === undefined) throw invalidArgument('missing typed interface')
   if (template.container !== undefined && stringField(messageField(template, 'container'), 'image') === '') {
     throw invalidArgument('missing image')
+  }
+  const { command, args } = messageField(template, 'container')
+  if (template.container !== undefined && command === undefined && args === undefined) {
+    throw invalidArgument(
+      'task failed compilation with Collected Errors: 1\n\tError 0: Code: ValueRequired, Node Id: container, Description: Value required [command].\n',
+    )
   }
 }

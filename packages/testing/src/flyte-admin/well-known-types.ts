@@ -6,6 +6,7 @@ export interface SecondsAndNanos {
   nanos: number
 }
 
+const billion = 1_000_000_000n
 const timestampPattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/
 const durationPattern = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/
 
@@ -48,6 +49,22 @@ export function formatDuration({ seconds, nanos }: SecondsAndNanos): string {
 export function durationOf(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000)
   return formatDuration({ seconds: BigInt(seconds), nanos: Math.round((milliseconds - seconds * 1000) * 1e6) })
+}
+
+/** How long it is from one time to another, both as protobuf's JSON writes them, as it writes a duration. */
+export function durationBetween(from: string, to: string): string {
+  const [start, end] = [parseTimestamp(from), parseTimestamp(to)]
+  if (start === undefined || end === undefined) return '0s'
+  const nanos = (end.seconds - start.seconds) * billion + BigInt(end.nanos - start.nanos)
+  return formatDuration({ seconds: nanos / billion, nanos: Number(nanos % billion) })
+}
+
+/** The time that is so long after another. */
+export function addDuration(from: string, duration: string): string {
+  const [start, length] = [parseTimestamp(from), parseDuration(duration)]
+  if (start === undefined || length === undefined) return from
+  const nanos = (start.seconds + length.seconds) * billion + BigInt(start.nanos + length.nanos)
+  return formatTimestamp({ seconds: nanos / billion, nanos: Number(nanos % billion) })
 }
 
 function fraction(nanos: number): string {

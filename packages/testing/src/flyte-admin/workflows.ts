@@ -1,5 +1,6 @@
 // Workflows.
 import { CompileError, compileWorkflow } from './compile-workflow.js'
+import type { DescriptionEntities } from './description-entities.js'
 import { createEntityStore, type EntityStore, entityColumns, getEntity } from './entities.js'
 import { GrpcStatusError, invalidArgument } from './grpc-status.js'
 import { checkIdentifier, normalizedId, textOf } from './identifiers.js'
@@ -24,7 +25,12 @@ export interface Workflows {
 }
 
 /** Makes an empty registry of workflows. */
-export function createWorkflows(projects: Projects, tasks: Tasks, now: () => number): Workflows {
+export function createWorkflows(
+  projects: Projects,
+  tasks: Tasks,
+  descriptions: DescriptionEntities,
+  now: () => number,
+): Workflows {
   const store = createEntityStore(
     {
       resourceType: 'WORKFLOW',
@@ -59,6 +65,7 @@ export function createWorkflows(projects: Projects, tasks: Tasks, now: () => num
         }
         const summary = workflowSummary(message, messageField(spec, 'template').interface)
         store.add({ id, structure: compiled, message, summary })
+        descriptions.add(id, spec)
         return {}
       },
       GetWorkflow: (request) => getEntity(store, request, 'WORKFLOW'),

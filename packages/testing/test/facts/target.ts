@@ -65,6 +65,7 @@ const client = {
  * The kinds of Flyte Admin that facts are about, by the variable that names a real one. Unset ones are embedded.
  *
  * - default: the clients flytepropeller, specialchars and limited, `localhost` and `127.0.0.1` authorized
+ * - events: executions stand still until events move them, as on a real one that no propeller works for
  * - cors: lets `http://localhost:3000` in
  * - split: takes `x-http-tok`, advertises `x-grpc-tok`
  * - https: has no authorized URIs
@@ -72,6 +73,7 @@ const client = {
  */
 const kinds = {
   default: { variable: 'FLYTE_TEST_ENDPOINT', options: {} },
+  events: { variable: 'FLYTE_TEST_ENDPOINT', options: { executionTimes: 'never' } },
   cors: { variable: 'FLYTE_TEST_ENDPOINT_CORS', options: { cors: { allowedOrigins: [allowedOrigin] } } },
   split: {
     variable: 'FLYTE_TEST_ENDPOINT_SPLIT',

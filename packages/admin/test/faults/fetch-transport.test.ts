@@ -1,0 +1,4 @@
+import { describeFaults } from './describe-faults.js'
+import { createFetchTransport } from './stage.js'
+
+describeFaults(createFetchTransport, false)
