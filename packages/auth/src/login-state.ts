@@ -102,7 +102,8 @@ export function createLoginState(
       const isHeld = isSame(tokenSet, held?.tokenSet)
       // The store has not got, or has lost, what came after it: its refresh token may have been used already, and must not be
       // again, and a login that a logout could not remove has ended all the same.
-      const isOld = isSame(tokenSet, before) || replaced.some((each) => isSame(tokenSet, each))
+      const isOld =
+        isSame(tokenSet, before) || replaced.some((each) => isSame(tokenSet, each) || isRest(tokenSet, each))
       if (isOld && !isHeld) return
       isStored = true
       isLoggedOut = false
@@ -127,6 +128,11 @@ export function createLoginState(
       isLoggedOut = how.isLoggedOut
     },
   }
+}
+
+/** Whether it is what another one left of a login whose refresh token had been used: the access token, for what is left of its life. */
+function isRest(one: TokenSet, of: TokenSet): boolean {
+  return one.refreshToken === undefined && one.accessToken === of.accessToken
 }
 
 function isSame(one: TokenSet, other: TokenSet | undefined): boolean {

@@ -169,6 +169,20 @@ const turmoil = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('tell' as const) }) },
 )
 
+/** Found once: what another manager leaves of a login, an access token alone, is not newer than the one that replaced it. */
+const restOfALogin: (typeof turmoil extends fc.Arbitrary<infer Step> ? Step : never)[] = [
+  { what: 'get', who: 0, times: 0 },
+  { what: 'settle' },
+  { what: 'fault', operation: 'set', code: 'FLYTE_STORE_WRITE_FAILED' },
+  { what: 'refused', who: 2 },
+  { what: 'advance', seconds: 1499 },
+  { what: 'get', who: 0, times: 0 },
+  { what: 'get', who: 0, times: 0 },
+  { what: 'refused', who: 2 },
+  { what: 'leave', who: 0 },
+  { what: 'refused', who: 1 },
+]
+
 // With a lock that is lost, or a store that keeps nothing, a login can be lost. What must hold even then:
 it('answers everybody, renews one at a time, and asks no person whom nobody waits for', async () => {
   await fc.assert(
@@ -223,7 +237,7 @@ it('answers everybody, renews one at a time, and asks no person whom nobody wait
       for (const { close } of made) close()
       expect(store.subscribers).toBe(0)
     }),
-    { numRuns: 250 },
+    { numRuns: 250, examples: [[false, restOfALogin]] },
   )
 })
 
