@@ -15,6 +15,8 @@ export default defineConfig({
       enabled: true,
       headless: true,
       screenshotFailures: false,
+      // Firefox took more than the default minute to start, once, on a machine that was busy with something else.
+      connectTimeout: 180_000,
       instances: [
         {
           browser: 'chromium',

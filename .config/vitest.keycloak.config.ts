@@ -11,6 +11,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**'],
     globalSetup: [fileURLToPath(new URL('../packages/conformance/test/keycloak/global-setup.ts', import.meta.url))],
     testTimeout: 60_000,
+    // A person's part at somebody else's pages, in a real browser on a busy machine: each test begins anew, so once more is fair.
+    retry: 1,
     // They share one realm, and look at its log.
     fileParallelism: false,
   },
