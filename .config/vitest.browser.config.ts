@@ -2,11 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumFlags } from './chromium'
+import { secondTry } from './second-try'
 
 // Part of `npm run test:system`: the isomorphic packages in Debian's Chromium and Firefox.
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    ...secondTry,
     include: ['packages/*/test/browser/**/*.browser.test.ts'],
     globalSetup: ['conformance', 'admin'].map((name) =>
       fileURLToPath(new URL(`../packages/${name}/test/browser/server.ts`, import.meta.url)),

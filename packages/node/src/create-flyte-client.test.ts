@@ -143,6 +143,7 @@ describe('a client in the mode basic', () => {
     const [request] = admin.requestsTo('/api/v1/version')
     expect(request?.headers['flyte-authorization']).toMatch(/^Bearer /)
     expect(request?.headers).not.toHaveProperty('authorization')
+    expect(request?.headers['user-agent']).toMatch(/^flyte-js\/\d+\.\d+\.\d+/)
   })
 
   it('tells what happens', async () => {

@@ -13,6 +13,7 @@ import {
 } from '@flyte-js/core'
 import { createAgents, createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
 import type { Execution } from '@flyte-js/idl'
+import manifest from '../package.json'
 import { type FlyteLogin, flyteLogin, withoutLogin } from './flyte-login.js'
 import type { PersonLoginOptions } from './person-login.js'
 import { limitsIn } from './running-workflow.js'
@@ -108,6 +109,8 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
     timeout: timeout ?? perRetryTimeout,
     retries: { limit: maxRetries, maxDelay: maxBackoffDelay, ...retries },
     limits: limitsIn(env, limits, onEvent),
+    // The operator who looks at the log of Flyte Admin sees whose calls these are.
+    userAgent: `flyte-js/${manifest.version}`,
     ...defined({ authorizationHeader: headerName, callTimeout, cache, maxBytes, tokenSource, onEvent, clock }),
   })
   const auth = own ?? withoutLogin(given)

@@ -164,14 +164,25 @@ describe('a launch', () => {
     })
   })
 
-  it('runs where its reference is, under the name that was sent, where the answer does not say', async () => {
+  it('runs where its reference is', async () => {
     const id = { ...named('train', 'LAUNCH_PLAN', 'v1'), project: 'flyteexamples', domain: 'production' }
     server.answer('/api/v1/active_launch_plans/flyteexamples/production/train', { body: { id } }, 1)
+    server.answer('/api/v1/executions', ({ body }) => ({ body: { id: JSON.parse(body) } }), 1)
+    await launch(admin, { launchPlan: 'lp:flyteexamples:production:train' })
+    expect(body()).toMatchObject({ project: 'flyteexamples', domain: 'production' })
+  })
+
+  it('is told apart from an answer that names no execution', async () => {
     server.answer('/api/v1/executions', { body: { id: null } }, 1)
-    const launched = await launch(admin, { launchPlan: 'lp:flyteexamples:production:train' })
-    const { project, domain, name } = body()
-    expect({ project, domain }).toEqual({ project: 'flyteexamples', domain: 'production' })
-    expect(launched).toEqual({ project, domain, name, org: '' })
+    const launched = launch(admin, { ...parent, launchPlan: 'train', inputs: { n: 5, xs: [] } })
+    await expect(launched).rejects.toMatchObject({ code: 'FLYTE_ADMIN_RESPONSE_INVALID', rpc: 'createExecution' })
+  })
+
+  it('whose answer was lost is there already when it is sent again', async () => {
+    server.fault('/api/v1/executions', { kind: 'reset', after: 'headers' }, 1)
+    const id = await launch(admin, { ...parent, launchPlan: 'train', inputs: { n: 5, xs: [] } })
+    expect(sent().filter((request) => request === 'POST /executions')).toHaveLength(2)
+    expect(await admin.getExecution({ id })).toMatchObject({ id })
   })
 
   it('passes its call options on', async () => {

@@ -3,6 +3,7 @@ import type { AdminService, ExecutionSpec, WorkflowExecutionIdentifier } from '@
 import type { LiteralInput } from '../literals/to-literal.js'
 import type { CallOptions, Input, ServiceMethods } from '../request-types.js'
 import { checkInputs } from './check-inputs.js'
+import { createdExecution } from './created-execution.js'
 import { type EntityReference, resolveReference } from './entity-reference.js'
 import { executionName } from './execution-name.js'
 import { fetchLaunchable, type InterfaceMethods } from './interface.js'
@@ -46,7 +47,7 @@ export type LaunchRequest = LaunchTarget & {
  * Launches a launch plan, a workflow or a task.
  *
  * It fetches the interface, checks all inputs against it and makes Literals of them before anything is sent. The execution's name
- * is chosen before that too, so that a request which is sent again cannot launch twice.
+ * is chosen by the client before it is sent, so that a request which is sent again cannot launch twice.
  *
  * @returns the identifier of the execution, which `waitForExecution` takes
  * @throws `AdminError` `FLYTE_ADMIN_INPUTS_INVALID`, with a line for each input that is missing, unknown, fixed or of another type;
@@ -85,14 +86,14 @@ export async function launch(
   if (target?.[1] === undefined || others.length > 0) {
     throw new FlyteError('FLYTE_INVALID_ARGUMENT', 'give one of launchPlan, workflow and task to launch')
   }
-  const name = executionName(request.name)
+  const named = executionName(request.name)
   const reference = resolveReference(target[0], target[1], request)
   const { project = reference.project, domain = reference.domain } = request
   const launchable = await fetchLaunchable(admin, reference, options)
   const literals = checkInputs(inputs, launchable)
-  const { id } = await admin.createExecution(
-    { project, domain, name, spec: { ...spec, launch_plan: launchable.id }, inputs: literals },
+  const created = await admin.createExecution(
+    { project, domain, ...named, spec: { ...spec, launch_plan: launchable.id }, inputs: literals },
     options,
   )
-  return id ?? { project, domain, name, org: '' }
+  return createdExecution('createExecution', created)
 }

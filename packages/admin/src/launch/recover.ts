@@ -1,5 +1,6 @@
 import type { AdminService, ExecutionMetadata, WorkflowExecutionIdentifier } from '@flyte-js/idl'
 import type { CallOptions, Input, ServiceMethods } from '../request-types.js'
+import { createdExecution } from './created-execution.js'
 import { executionName } from './execution-name.js'
 import { type ExecutionReference, executionIdOf } from './execution-reference.js'
 
@@ -34,7 +35,6 @@ export async function recover(
   options?: CallOptions,
 ): Promise<WorkflowExecutionIdentifier> {
   const id = executionIdOf(execution)
-  const request = { id, name: executionName(name), ...(metadata !== undefined && { metadata }) }
-  const created = await admin.recoverExecution(request, options)
-  return created.id ?? { ...id, name: request.name }
+  const request = { id, ...executionName(name), ...(metadata !== undefined && { metadata }) }
+  return createdExecution('recoverExecution', await admin.recoverExecution(request, options))
 }

@@ -1,5 +1,6 @@
 import type { AdminService, WorkflowExecutionIdentifier } from '@flyte-js/idl'
 import type { CallOptions, ServiceMethods } from '../request-types.js'
+import { createdExecution } from './created-execution.js'
 import { executionName } from './execution-name.js'
 import { type ExecutionReference, executionIdOf } from './execution-reference.js'
 
@@ -34,7 +35,6 @@ export async function relaunch(
   options?: CallOptions,
 ): Promise<WorkflowExecutionIdentifier> {
   const id = executionIdOf(execution)
-  const request = { id, name: executionName(name), overwrite_cache: overwriteCache }
-  const created = await admin.relaunchExecution(request, options)
-  return created.id ?? { ...id, name: request.name }
+  const request = { id, ...executionName(name), overwrite_cache: overwriteCache }
+  return createdExecution('relaunchExecution', await admin.relaunchExecution(request, options))
 }
