@@ -15,11 +15,11 @@ export interface FlyteConfig {
     readonly insecure: boolean
     /** Do not verify the server's certificate. Default false. */
     readonly insecureSkipVerify: boolean
-    /** The path of a PEM file with the certificate authorities to trust. */
+    /** The path of a PEM file with certificate authorities to trust beside the platform's own. */
     readonly caCertFilePath: string | undefined
     /** The URL of Flyte's console, where it is not the endpoint's. */
     readonly consoleEndpoint: string | undefined
-    /** The proxy for OAuth requests. It is not enumerable, because it may hold a password. */
+    /** The proxy for every request. It is not enumerable, because it may hold a password. */
     readonly httpProxyUrl: string | undefined
     /** Log in before the first call instead of after the first 401. Default false, as flytekit. */
     readonly auth: boolean

@@ -14,9 +14,10 @@ export const settingDescriptions: Readonly<Record<SettingName, string>> = {
   'platform.insecure_skip_verify':
     "Do not verify the server's certificate. Whoever is between you and the server can then read the tokens.",
   'platform.ca_cert_file_path':
-    "The path of a PEM file with the certificate authorities to trust. Unset, they are the platform's own.",
+    "The path of a PEM file with certificate authorities to trust beside the platform's own. It is read again when it changes.",
   'platform.console_endpoint': "The URL of Flyte's console, for links. Unset, it is where platform.url is.",
-  'platform.http_proxy_url': 'The URL of the proxy for OAuth requests. Unset, they go straight to the server.',
+  'platform.http_proxy_url':
+    'The URL of the proxy for every request. Unset, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY tell.',
   'platform.auth': 'Log in before the first call. Otherwise the first answer 401 starts the login.',
   'platform.cloud_provider':
     'Who runs the cluster. flytekit 0.16 chose its storage by it; it is read here so that its files keep their meaning.',

@@ -64,6 +64,8 @@ export type FlyteEvent =
   | ({ type: 'admin.cached' } & AdminCallId)
   /** A token was refused in one header and taken in another, which is used from now on. */
   | { type: 'admin.header-changed'; header: string }
+  /** Connections of this client take every certificate, as `platform.insecure_skip_verify` says: whoever stands between can read and change all. Said once. */
+  | { type: 'tls.unverified'; endpoint: string }
   /** Calls are limited more than usual, and why. Said once. */
   | { type: 'admin.limited'; concurrency: number; requestsPerSecond: number; reason: string }
 

@@ -30,6 +30,7 @@ export {
   TransportError,
   type TransportErrorOptions,
 } from './http-transport.js'
+export { isPermanentFailure } from './permanent-failure.js'
 export { originAndPath } from './redact.js'
 export { safeCause } from './safe-cause.js'
 export type { GetTokenOptions, TokenSource } from './token-source.js'

@@ -1,5 +1,7 @@
 import { type AdminClient, type AdminClientOptions, createAdminClient } from '@flyte-js/admin'
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
+import type { FileUpload, FileUploadOptions, UploadedFile } from '@flyte-js/admin/node'
+import type { TokenManager } from '@flyte-js/auth'
 import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
 import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
 import {
@@ -8,19 +10,22 @@ import {
   defined,
   type EventListener,
   type HttpTransport,
+  systemClock,
   type TokenSource,
   type TokenStore,
 } from '@flyte-js/core'
-import { createAgents, createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
+import { createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
 import type { Execution } from '@flyte-js/idl'
 import manifest from '../package.json'
 import { type FlyteLogin, flyteLogin, withoutLogin } from './flyte-login.js'
+import { createNetwork, type NetworkOptions } from './network/create-network.js'
 import type { PersonLoginOptions } from './person-login.js'
 import { limitsIn } from './running-workflow.js'
 
 /** What {@link createFlyteClient} can be told; everything has its default from the environment. */
 export interface FlyteClientOptions
-  extends Pick<AdminClientOptions, 'callTimeout' | 'retries' | 'limits' | 'cache' | 'maxBytes'> {
+  extends Pick<AdminClientOptions, 'callTimeout' | 'retries' | 'limits' | 'cache' | 'maxBytes'>,
+    NetworkOptions {
   /** The environment. Default: the process's own. */
   env?: LoadConfigOptions['env']
   /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
@@ -30,8 +35,9 @@ export interface FlyteClientOptions
   /** Who has tokens, from the first call on, instead of the login that the configuration describes. */
   tokenSource?: TokenSource
   /**
-   * Where tokens live between runs. Default: what `FLYTE_JS_TOKEN_STORE` says, `file` or `memory`; without it a person's login is
-   * kept in a file, and client credentials, which are in the configuration anyway, in memory.
+   * Where tokens live between runs. Default: what `FLYTE_JS_TOKEN_STORE` says, `keyring`, `file`, `memory` or `redis://…`; without
+   * it a person's login is kept in the keyring, else in a file, other tokens in a file, and in CI and in a running workflow all in
+   * memory.
    */
   store?: TokenStore
   /** How a person is asked to log in, where the mode is "standard" or "deviceflow". Default: as suits the terminal. */
@@ -61,6 +67,12 @@ export interface FlyteClient extends AdminClient {
    * @throws AdminError `FLYTE_ADMIN_WAIT_TIMEOUT`, which says the last phase
    */
   waitForExecution(id: ExecutionId, options?: WaitOptions): Promise<Execution>
+  /**
+   * Uploads a file on disk for tasks to read, streamed, on the connections of this client: with its trust and its proxy.
+   *
+   * @throws AdminError `FLYTE_ADMIN_UPLOAD_FAILED` with the store's status; what `createUploadLocation` throws
+   */
+  uploadFile(file: FileUpload, options?: Omit<FileUploadOptions, 'agents'>): Promise<UploadedFile>
   /** Closes the kept-alive connections. A script need not call it to end. A transport that was given is left open. */
   close(): void
 }
@@ -71,8 +83,13 @@ export interface FlyteClient extends AdminClient {
  *
  * `FLYTE_CREDENTIALS_AUTH_MODE` picks the login: `standard`, which is the default (a person logs in, by a browser, a printed URL or
  * the device flow, as suits what is at hand), `deviceflow`, `basic` (client credentials) or `none`. With `FLYTE_PLATFORM_AUTH=true`
- * there is a token from the first call on; otherwise, as in flytekit, the first 401 starts the login. A person's login is kept
- * between runs: within the life of its refresh token nobody is asked again.
+ * there is a token from the first call on; otherwise, as in flytekit, the first 401 starts the login, and a token that is kept from
+ * before is sent at once. A person's login is kept between runs: within the life of its refresh token nobody is asked again.
+ * `external_command` has a program print the token (`FLYTE_CREDENTIALS_COMMAND`).
+ *
+ * Every connection, of logins and calls alike, trusts `platform.ca_cert_file_path` beside the platform's authorities, and goes through
+ * `platform.http_proxy_url`, or the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` tell. `credentials.proxy_command` gives a
+ * second token for what stands before Flyte Admin.
  *
  * @throws ConfigError for a setting that is missing or malformed
  *
@@ -86,16 +103,17 @@ export interface FlyteClient extends AdminClient {
  */
 export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
   const { env = process.env, profile, config: overrides, timeout, store, login = {}, onEvent, clock } = options
-  const { retries, limits = {}, callTimeout, cache, maxBytes } = options
+  const { retries, limits = {}, callTimeout, cache, maxBytes, tls, proxyOrigins } = options
   const resolution = await loadConfig({ env, ...defined({ profile, overrides }) })
   resolution.require('platform.url')
   const { config } = resolution
   const { authorizationMetadataKey: metadataKey } = config.credentials
   const { maxRetries, perRetryTimeout, maxBackoffDelay } = config.admin
   const endpoint = httpBaseUrl(config)
-  const agents = createAgents()
-  const fetch = createNodeFetch(defined({ agents, timeout }))
-  const transport = options.transport ?? nodeHttpTransport({ agents })
+  const network = await createNetwork(config, { env, endpoint, onEvent, clock, ...defined({ tls, proxyOrigins }) })
+  const { agents } = network
+  const fetch = network.wrapFetch(createNodeFetch(defined({ agents, timeout })))
+  const transport = network.wrapTransport(options.transport ?? nodeHttpTransport({ agents }))
 
   const headerName = metadataKey && authorizationHeader(metadataKey)
   const given = options.tokenSource
@@ -104,8 +122,8 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
   const client = createAdminClient({
     endpoint,
     transport,
-    // Whoever gives a token source means it to be used.
-    authorizeAfterRefusal: given === undefined && !config.platform.auth,
+    // Whoever gives a token source means it to be used; so does who has logged in before.
+    authorizeAfterRefusal: given === undefined && !config.platform.auth && !(await hasLogin(own, clock)),
     timeout: timeout ?? perRetryTimeout,
     retries: { limit: maxRetries, maxDelay: maxBackoffDelay, ...retries },
     limits: limitsIn(env, limits, onEvent),
@@ -125,9 +143,23 @@ export async function createFlyteClient(options: FlyteClientOptions = {}): Promi
     },
     waitForExecution: (id, waitOptions) =>
       waitForExecution(client.admin, id, { ...defined({ clock }), ...waitOptions }),
+    async uploadFile(file, uploadOptions) {
+      // Loaded where it is used: few scripts upload.
+      const { uploadFile } = await import('@flyte-js/admin/node')
+      return uploadFile(client, file, { ...uploadOptions, agents })
+    },
     close() {
       own?.close()
-      agents.close()
+      network.close()
     },
   }
+}
+
+/** Whether there is a login from before that can be used without asking anybody. */
+async function hasLogin(own: Pick<TokenManager, 'peek'> | undefined, clock: Clock = systemClock): Promise<boolean> {
+  // A store that fails now says so when a token is wanted.
+  const tokenSet = await own?.peek().catch(() => undefined)
+  if (tokenSet === undefined) return false
+  const { expiresAt = Number.POSITIVE_INFINITY, refreshToken } = tokenSet
+  return refreshToken !== undefined || expiresAt > clock.now()
 }

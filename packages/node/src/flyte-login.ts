@@ -1,4 +1,4 @@
-import { createTokenManager, tokenKey } from '@flyte-js/auth'
+import { createTokenManager, type TokenManager, tokenKey } from '@flyte-js/auth'
 import { basicAuthTokens } from '@flyte-js/basic-auth/node'
 import { type ConfigResolution, httpBaseUrl } from '@flyte-js/config'
 import {
@@ -11,6 +11,7 @@ import {
   type TokenSource,
   type TokenStore,
 } from '@flyte-js/core'
+import { commandGrant } from './command/command-grant.js'
 import { withNotices } from './login-notices.js'
 import { type PersonLoginOptions, personLogin } from './person-login.js'
 import { printToTerminal } from './terminal.js'
@@ -47,27 +48,46 @@ export interface FlyteLoginContext {
 /**
  * The login that a configuration describes; `undefined` for the mode "none".
  *
- * @throws ConfigError for a mode that this version cannot do, and for a setting that is missing
+ * @throws ConfigError for a setting that is missing
  */
 export async function flyteLogin(
   resolution: ConfigResolution,
   context: FlyteLoginContext,
-): Promise<(FlyteLogin & { close(): void }) | undefined> {
+): Promise<(FlyteLogin & Pick<TokenManager, 'peek' | 'close'>) | undefined> {
   const { env, fetch, login, clock } = context
   const { config } = resolution
   const { authMode, clientId, scopes, audience } = config.credentials
   if (authMode === 'none') return undefined
-  if (authMode === 'external_command') throw unsupported(authMode)
-  const isPerson = authMode !== 'client_credentials'
+  const isPerson = authMode !== 'client_credentials' && authMode !== 'external_command'
   const onEvent = isPerson ? withNotices(login.print ?? printToTerminal, context.onEvent) : context.onEvent
-  const store = context.store ?? (await tokenStoreFor({ env, isPerson, onEvent }))
-  if (!isPerson) return basicAuthTokens(resolution, { fetch, ...defined({ store, onEvent, clock }) })
-  const key = store && tokenKey({ endpoint: httpBaseUrl(config), clientId, scopes, audience })
-  return createTokenManager({
-    grant: personLogin(resolution, context),
+  const store = context.store ?? (await tokenStoreFor({ env, isPerson, endpoint: config.platform.url ?? '', onEvent }))
+  if (authMode === 'client_credentials')
+    return basicAuthTokens(resolution, { fetch, ...defined({ store, onEvent, clock }) })
+  const endpoint = httpBaseUrl(config)
+  const kept = defined({
+    store,
     // Zero is how flytectl's file says that nothing was chosen.
-    ...defined({ store, key, refreshWindow: config.admin.tokenRefreshWindow || undefined, onEvent, clock }),
+    refreshWindow: config.admin.tokenRefreshWindow || undefined,
+    onEvent,
+    clock,
   })
+  if (authMode === 'external_command') {
+    const argv = commandOf(resolution)
+    // Another program's tokens are another login.
+    const key = store && tokenKey({ endpoint, clientId: `command ${JSON.stringify(argv)}` })
+    const grant = commandGrant('external_command', { argv, setting: 'credentials.command', env })
+    return createTokenManager({ grant, ...kept, ...defined({ key }) })
+  }
+  const key = store && tokenKey({ endpoint, clientId, scopes, audience })
+  return createTokenManager({ grant: personLogin(resolution, context), ...kept, ...defined({ key }) })
+}
+
+function commandOf({ config }: ConfigResolution): readonly string[] {
+  const { command = [] } = config.credentials
+  if (command.length > 0) return command
+  const message =
+    'credentials.auth_mode is external_command, and credentials.command names no program. Set FLYTE_CREDENTIALS_COMMAND to a program that prints a token, its arguments behind it with commas between, or as a list in the configuration file'
+  throw new ConfigError('FLYTE_CONFIG_MISSING', message, { setting: 'credentials.command' })
 }
 
 /** The login of a client that has none of its own: somebody else's tokens, or none at all. */
@@ -80,9 +100,4 @@ export function withoutLogin(tokenSource: TokenSource | undefined): FlyteLogin {
     throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: 'credentials.auth_mode' })
   }
   return { getToken: (options) => tokenSource?.getToken(options) ?? refuse(), login: refuse, logout: refuse }
-}
-
-function unsupported(mode: string): ConfigError {
-  const message = `credentials.auth_mode stands for ${mode} here, which this version cannot do. Set FLYTE_CREDENTIALS_AUTH_MODE to standard, basic, deviceflow or none, or give createFlyteClient a tokenSource`
-  return new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: 'credentials.auth_mode' })
 }

@@ -7,6 +7,11 @@ const marks = /^FLYTE_INTERNAL_EXECUTION_(ID|PROJECT|DOMAIN|WORKFLOW|LAUNCHPLAN)
 /** As much as a task may ask of the control plane, since thousands of its kind may run at a time. */
 const gentle = { concurrency: 2, requestsPerSecond: 5 }
 
+/** The variable that tells that this is the pod of a running workflow, if it is one. */
+export function runningWorkflowMark(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  return Object.keys(env).find((name) => marks.test(name) && env[name])
+}
+
 /**
  * The limits of a client: what was given, and inside of a running workflow much less than usual where nothing was.
  *
@@ -17,7 +22,7 @@ export function limitsIn(
   given: LimitOptions,
   onEvent: EventListener | undefined,
 ): LimitOptions {
-  const mark = Object.keys(env).find((name) => marks.test(name) && env[name])
+  const mark = runningWorkflowMark(env)
   if (mark === undefined) return given
   const limits = { ...gentle, ...given }
   const { concurrency, requestsPerSecond } = limits

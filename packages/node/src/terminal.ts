@@ -6,7 +6,8 @@ export function isAttended(surroundings: Surroundings): boolean {
   return surroundings.isTerminal && !isSet(surroundings.env.CI)
 }
 
-function isSet(variable: string | undefined): boolean {
+/** Whether a variable of a CI system's kind is set: `CI=false` means no. */
+export function isSet(variable: string | undefined): boolean {
   return variable !== undefined && !['', '0', 'false'].includes(variable.toLowerCase())
 }
 

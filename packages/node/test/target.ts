@@ -11,6 +11,7 @@ export async function startTarget(options: FlyteAdminOptions = {}): Promise<Targ
     ...target,
     env: {
       FLYTE_PLATFORM_URL: target.url,
+      FLYTE_JS_TOKEN_STORE: 'memory',
       FLYTE_CREDENTIALS_AUTH_MODE: 'basic',
       FLYTE_CREDENTIALS_CLIENT_ID_FROM_ENV_VAR: 'MY_CLIENT_ID',
       MY_CLIENT_ID: target.clientId,

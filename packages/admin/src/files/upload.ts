@@ -1,4 +1,4 @@
-import { defined, FlyteError, networkFailure, originAndPath, systemClock } from '@flyte-js/core'
+import { defined, FlyteError, isPermanentFailure, networkFailure, originAndPath, systemClock } from '@flyte-js/core'
 import type { CreateUploadLocationResponse } from '@flyte-js/idl'
 import { AdminError } from '../admin-error.js'
 import { isEnded, mayPass, type StoreAnswer } from './store-answer.js'
@@ -64,7 +64,8 @@ export async function upload(
       location = await locate()
       continue
     }
-    if (retry >= limit || (answer && !mayPass(answer.status))) throw failed(location, answer, cause)
+    const isFinal = answer ? !mayPass(answer.status) : isPermanentFailure(cause)
+    if (retry >= limit || isFinal) throw failed(location, answer, cause)
     await clock.sleep(random() * Math.min(maxDelay, firstDelay * 2 ** retry), ending)
     retry += 1
     if (Date.parse(location.expires_at ?? '') <= clock.now()) location = await locate()
@@ -103,7 +104,7 @@ function failed(
     rpc: 'createUploadLocation',
     url,
     ...defined({ status }),
-    isRetryable: answer === undefined || mayPass(answer.status),
+    isRetryable: answer ? mayPass(answer.status) : !isPermanentFailure(cause),
     cause,
   })
 }

@@ -27,9 +27,9 @@ export interface PutFile {
 /** More than this of a refusal is not read. */
 const longestRefusal = 65_536
 /** Larger pieces are no faster, and leave more behind for the garbage collector. */
-export const chunkSize = 65_536
+const chunkSize = 65_536
 
-/** Streams a file to the store; the same few chunks of memory serve a file of any size. */
+/** Streams a file to the store, a chunk at a time. */
 export function putFile(put: PutFile): Promise<StoreAnswer> {
   const { url, signal, timeout, size, file } = put
   return new Promise((resolve, reject) => {
@@ -49,11 +49,19 @@ export function putFile(put: PutFile): Promise<StoreAnswer> {
     // It may come before the file has gone out, as a refusal mostly does.
     outgoing.once('response', (incoming) => readAnswer(incoming).then(resolve).catch(fail).finally(settle))
     if (size === 0) outgoing.end()
-    else {
-      const bytes = file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: chunkSize })
-      pipeline(bytes, (source: AsyncIterable<Buffer>) => checked(source, put), outgoing).catch(fail)
-    }
+    else pipeline(checked(bytesOf(file, size), put), outgoing).catch(fail)
   })
+}
+
+/** A file from its beginning. A stream of Node's would close it when a try fails, and the next try has to read it. */
+export async function* bytesOf(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < size; ) {
+    const length = Math.min(chunkSize, size - position)
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    position += bytesRead
+  }
 }
 
 function open({ url, headers, size, agents }: PutFile): ClientRequest {

@@ -185,6 +185,22 @@ describe('a store that misbehaves', () => {
     expect(tries).toBe(5)
   })
 
+  it('cuts the connection while the file is read, and takes it whole the next time', async () => {
+    await writeFile(path, megabytes(20))
+    let tries = 0
+    let received = 0
+    const store = createServer((request, response) => {
+      tries += 1
+      if (tries < 3) return void request.once('data', () => request.socket.destroy())
+      request.on('data', (chunk) => {
+        received += chunk.length
+      })
+      request.on('end', () => response.end())
+    })
+    await withStore(store, () => send())
+    expect([tries, received]).toEqual([3, 20 * 1_048_576])
+  })
+
   it('answers without end: no more than a little is read', async () => {
     let written = 0
     const store = createServer((request, response) => {

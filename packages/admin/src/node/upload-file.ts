@@ -6,7 +6,7 @@ import type { Agents } from '@flyte-js/core/node'
 import { AdminError } from '../admin-error.js'
 import { upload } from '../files/upload.js'
 import type { UploadClient, UploadedFile, UploadOptions, UploadTarget } from '../files/upload-contract.js'
-import { chunkSize, putFile } from './put-file.js'
+import { bytesOf, putFile } from './put-file.js'
 
 /** A file on disk to upload, and where to. */
 export interface FileUpload extends UploadTarget {
@@ -70,13 +70,10 @@ export async function uploadFile(
 async function digest(file: FileHandle, size: number, signal: AbortSignal | undefined) {
   const hash = createHash('md5')
   let length = 0
-  if (size > 0) {
-    const bytes = file.createReadStream({ start: 0, end: size - 1, autoClose: false, highWaterMark: chunkSize })
-    for await (const chunk of bytes) {
-      if (signal?.aborted) throw signal.reason
-      hash.update(chunk as Buffer)
-      length += (chunk as Buffer).length
-    }
+  for await (const chunk of bytesOf(file, size)) {
+    if (signal?.aborted) throw signal.reason
+    hash.update(chunk)
+    length += chunk.length
   }
   return { md5: hash.digest('base64'), length }
 }

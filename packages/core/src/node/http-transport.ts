@@ -144,7 +144,16 @@ function open({ origin, path }: HttpTarget, { method, headers, body = '' }: Http
   for (const name in headers) list.push(name, headers[name] as string)
   // Node says the length of a body for some methods only; Flyte Admin's DELETEs have one as well.
   if (body !== '' || withBody.has(method)) list.push('content-length', String(Buffer.byteLength(body)))
-  return request({ protocol, hostname, port, path, method, headers: list, agent })
+  return request({ protocol, hostname, port, path, method, headers: isForwarding(agent) ? pairs(list) : list, agent })
+}
+
+/** Whether an agent hands requests to an HTTP proxy, as `http-proxy-agent` does: it writes their heads anew, for which it must know the headers by name. */
+const isForwarding = (agent: object) => 'proxy' in agent
+
+function pairs(list: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (let at = 0; at < list.length; at += 2) headers[list[at] as string] = list[at + 1] as string
+  return headers
 }
 
 function headerOf(incoming: IncomingMessage, name: string): string | undefined {

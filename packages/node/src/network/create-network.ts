@@ -1,0 +1,86 @@
+import type { SecureContextOptions } from 'node:tls'
+import { createTokenManager } from '@flyte-js/auth'
+import type { FlyteConfig } from '@flyte-js/config'
+import {
+  type Clock,
+  ConfigError,
+  defined,
+  type EventListener,
+  emit,
+  type Fetch,
+  type HttpTransport,
+} from '@flyte-js/core'
+import type { Agents } from '@flyte-js/core/node'
+import { commandGrant } from '../command/command-grant.js'
+import { createNetworkAgents } from './network-agents.js'
+import { proxiedFetch, proxiedTransport } from './proxy-authorization.js'
+import { proxyFor } from './proxy-for.js'
+import { createTrust } from './trust.js'
+
+/** How a client reaches the network, beside what the configuration says. */
+export interface NetworkOptions {
+  /**
+   * What `node:tls` takes for a context, for every connection of this client: a client certificate (`cert`, `key`, `passphrase`, or
+   * `pfx`), other authorities (`ca`, instead of the platform's). Default: none; `platform.ca_cert_file_path` adds authorities.
+   */
+  tls?: SecureContextOptions
+  /**
+   * Origins, beside Flyte Admin's, that get the token of `credentials.proxy_command` as `proxy-authorization`, e.g. that of an
+   * authorization server behind the same proxy. Default: none.
+   */
+  proxyOrigins?: readonly string[]
+}
+
+/** What a network is made with. */
+export interface NetworkContext extends NetworkOptions {
+  env: Readonly<Record<string, string | undefined>>
+  /** The base URL of Flyte Admin. */
+  endpoint: string
+  onEvent?: EventListener | undefined
+  clock?: Clock | undefined
+}
+
+/** The way of one client to the network: agents with its trust and its proxies, and the token of what stands before Flyte Admin. */
+export interface Network {
+  readonly agents: Agents
+  wrapFetch(fetch: Fetch): Fetch
+  wrapTransport(transport: HttpTransport): HttpTransport
+  close(): void
+}
+
+/**
+ * Makes the network of one client as its configuration says. Other clients in the process have theirs.
+ *
+ * @throws ConfigError for certificates or a proxy that cannot be used
+ */
+export async function createNetwork(config: FlyteConfig, context: NetworkContext): Promise<Network> {
+  const { env, endpoint, tls, proxyOrigins = [], onEvent, clock } = context
+  const { caCertFilePath, insecureSkipVerify, httpProxyUrl } = config.platform
+  const proxyOf = proxyFor({ httpProxyUrl: httpProxyUrl || undefined, env })
+  const trust = createTrust({ caCertFilePath: caCertFilePath || undefined, tls, env })
+  if (insecureSkipVerify) emit(onEvent, { type: 'tls.unverified', endpoint })
+  const agents = await createNetworkAgents({ proxyOf, trust, isUnverified: insecureSkipVerify })
+
+  const { proxyCommand: argv = [] } = config.credentials
+  if (argv.length === 0) {
+    return { agents, wrapFetch: (fetch) => fetch, wrapTransport: (transport) => transport, close: agents.close }
+  }
+  const grant = commandGrant('proxy_command', { argv, setting: 'credentials.proxy_command', env })
+  const tokens = createTokenManager({ grant, ...defined({ onEvent, clock }) })
+  const authorization = { tokens, origins: new Set([endpoint, ...proxyOrigins].map(originOf)) }
+  return {
+    agents,
+    wrapFetch: (fetch) => proxiedFetch(fetch, authorization),
+    wrapTransport: (transport) => proxiedTransport(transport, authorization),
+    close() {
+      tokens.close()
+      agents.close()
+    },
+  }
+}
+
+function originOf(url: string): string {
+  if (URL.canParse(url)) return new URL(url).origin
+  const message = 'proxyOrigins holds what is no absolute URL. Write each as https://host[:port]'
+  throw new ConfigError('FLYTE_CONFIG_INVALID', message, { setting: 'proxyOrigins' })
+}
