@@ -31,7 +31,6 @@ import type { Handler } from './chain/link.js'
 import { network } from './chain/network.js'
 import { createRetry, type RetryOptions } from './chain/retry.js'
 import { type Calling, createMethod } from './method.js'
-import { randomName } from './random-name.js'
 import type { ServiceMethods } from './request-types.js'
 
 /** What {@link createAdminClient} can be told. */
@@ -128,7 +127,14 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
   const cached = createCache(cache === false ? { entries: 0 } : cache, onEvent)
   const whole = (next: Handler) => cached.link(coalesced.link(retried(next)))
 
-  const calling: Omit<Calling, 'send'> = { base, timeout, callTimeout, clock, onEvent, requestPrefix: randomName() }
+  const calling: Omit<Calling, 'send'> = {
+    base,
+    timeout,
+    callTimeout,
+    clock,
+    onEvent,
+    requestPrefix: Math.random().toString(36).slice(2),
+  }
   // Asked before anybody is logged in, and by whoever logs in: a token here would be a circle.
   const open: Calling = { ...calling, send: whole(limited) }
   const authMetadata = createService<AuthMetadataService>(authMetadataRoutes, open)

@@ -70,7 +70,7 @@ export function createMethod(rpc: string, route: Route, calling: Calling) {
       renewals: 0,
       size: 0,
     }
-    if (!onEvent) return send(call)
+    if (!onEvent) return await send(call)
     const told = (failed?: { code: FlyteErrorCode | 'UNKNOWN' }) =>
       tell(call, onEvent, { type: 'admin.call', tries: call.tries, duration: clock.monotonic() - start, ...failed })
     try {

@@ -88,6 +88,35 @@ describe('paginate', () => {
     expect(server.requests.length).toBeLessThanOrEqual(3)
   })
 
+  it('gives all items in their order, and then the end, to one who asks for many at once', async () => {
+    serve(5)
+    const items = client.admin.listTaskIds.paginate({ ...id, limit: 2 })
+    const results = await Promise.all(Array.from({ length: 7 }, () => items.next()))
+    expect(results.map(({ value }) => value?.name)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', undefined, undefined])
+    expect(results.map(({ done }) => done)).toEqual([false, false, false, false, false, true, true])
+  })
+
+  it('lets nobody overtake who has asked before him', async () => {
+    serve(4)
+    const items = client.admin.listTaskIds.paginate({ ...id, limit: 10 })
+    const asked = [items.next(), items.next(), items.next()]
+    await asked[0]
+    asked.push(items.next())
+    const results = await Promise.all(asked)
+    expect(results.map(({ value }) => value?.name)).toEqual(['n0', 'n1', 'n2', 'n3'])
+  })
+
+  it('ends after what was asked for before return() or throw()', async () => {
+    serve(5)
+    const items = client.admin.listTaskIds.paginate({ ...id, limit: 10 })
+    const [first, end, after] = await Promise.all([items.next(), items.return(), items.next()])
+    expect([first.value?.name, end.done, after.done]).toEqual(['n0', true, true])
+    const others = client.admin.listTaskIds.paginate({ ...id, limit: 10 })
+    await others.next()
+    await expect(others.throw(new Error('enough'))).rejects.toThrow('enough')
+    expect(await others.next()).toEqual({ done: true, value: undefined })
+  })
+
   it('asks for 100 items at a time, where nothing is said', async () => {
     serve(0)
     await collect(client.admin.listTaskIds.paginate(id))

@@ -8,6 +8,8 @@ type FetchPage = (request: object, options?: CallOptions) => Promise<unknown>
 
 type Page = Record<string, unknown>
 
+type Result = IteratorResult<unknown, void>
+
 /** How many items make a page, where the caller does not say: Flyte Admin insists on a number. */
 const defaultLimit = 100
 
@@ -63,16 +65,58 @@ export async function* pages(
   }
 }
 
-/** The items of all pages. */
-export async function* paginate(
+/**
+ * The items of all pages.
+ *
+ * It is written by hand since an item costs three times as much by `yield*` in a generator: 0.28 us against 0.08.
+ */
+export function paginate(
   rpc: string,
   fetchPage: FetchPage,
   items: string,
   request?: object,
   options?: CallOptions,
 ): AsyncGenerator<unknown, void, undefined> {
-  for await (const page of pages(rpc, fetchPage, items, request as Page | undefined, options))
-    yield* itemsOf(page as Page, items)
+  const list = pages(rpc, fetchPage, items, request as Page | undefined, options)
+  let page: unknown[] = []
+  let index = 0
+  /** What was asked for last, while it is under way. */
+  let last: Promise<Result> | undefined
+
+  async function following(): Promise<Result> {
+    while (index >= page.length) {
+      const result = await list.next()
+      if (result.done) return result
+      page = itemsOf(result.value as Page, items)
+      index = 0
+    }
+    return { done: false, value: page[index++] }
+  }
+
+  /** One after the other, as with any generator, for who does not wait for one item before he asks for the next. */
+  function inTurn(step: () => Promise<Result>): Promise<Result> {
+    const result = last ? last.then(step, step) : step()
+    const ended = () => {
+      if (last === result) last = undefined
+    }
+    result.then(ended, ended)
+    last = result
+    return result
+  }
+
+  function end(how: () => Promise<Result>): Promise<Result> {
+    return inTurn(() => {
+      page = []
+      return how()
+    })
+  }
+
+  return Object.assign(Object.create(Object.getPrototypeOf(list)), {
+    next: () =>
+      last || index >= page.length ? inTurn(following) : Promise.resolve({ done: false, value: page[index++] }),
+    return: () => end(() => list.return()),
+    throw: (error: unknown) => end(() => list.throw(error)),
+  })
 }
 
 function itemsOf(page: Page, items: string): unknown[] {

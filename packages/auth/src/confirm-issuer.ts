@@ -1,6 +1,7 @@
 import { AuthError, type EventListener, emit, type Fetch, originAndPath } from '@flyte-js/core'
 import type { AuthorizationServer } from 'oauth4webapi'
 import { fetchDocument } from './fetch-document.js'
+import { metadataPlaces } from './metadata-places.js'
 import { readMetadata } from './server-metadata.js'
 
 interface ConfirmOptions {
@@ -33,13 +34,9 @@ export async function confirmIssuer(
       `Flyte Admin at ${endpoint.origin} names ${originAndPath(issuer)} as its authorization server, but ${why}. No secret was sent there. ${cure}`,
       { endpoint: issuer },
     )
-  const path = issuer.pathname.replace(/\/+$/, '')
-  // OpenID Connect Discovery section 4 puts its path behind the issuer's, RFC 8414 section 3.1 before it.
-  const places = [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`]
   let reason = ''
-  for (const place of places) {
+  for (const source of metadataPlaces(issuer)) {
     try {
-      const source = new URL(issuer.origin + place)
       const own = readMetadata(await fetchDocument(source, { ...options, redirect: 'manual', cure }), source, insecure)
       if (new URL(own.issuer).href !== issuer.href) throw mismatch('that one calls itself otherwise')
       if (own.token_endpoint !== relayed.token_endpoint) throw mismatch('that one has another token endpoint')

@@ -8,12 +8,18 @@ const loopback = /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  *
  * @param insecure - the user's word that plain text is meant
  * @param name - what it is, for the error
+ * @param otherwise - what to do where plain text is meant
  * @throws AuthError `FLYTE_AUTH_INSECURE_ENDPOINT`
  */
-export function checkScheme(url: URL, insecure: boolean, name = ''): URL {
+export function checkScheme(
+  url: URL,
+  insecure: boolean,
+  name = '',
+  otherwise = 'set platform.insecure (FLYTE_PLATFORM_INSECURE=true)',
+): URL {
   const { protocol, hostname } = url
   if (protocol === 'https:' || (protocol === 'http:' && (insecure || loopback.test(hostname)))) return url
-  const message = `${name}${originAndPath(url)} would carry secrets in plain text. Use https there, or, where that is meant, set platform.insecure (FLYTE_PLATFORM_INSECURE=true)`
+  const message = `${name}${originAndPath(url)} would carry secrets in plain text. Use https there, or, where that is meant, ${otherwise}`
   throw new AuthError('FLYTE_AUTH_INSECURE_ENDPOINT', message, { endpoint: url })
 }
 

@@ -1,6 +1,6 @@
 import { AuthError, type GrantContext, originAndPath, type TokenSet } from '@flyte-js/core'
 import { carryOver } from './carry-over.js'
-import { exchangeTokens, type TokenClient } from './token-endpoint.js'
+import { exchangeTokens, type TokenClient, type TokenExchange } from './token-endpoint.js'
 
 /**
  * Renews a token set by its refresh token (RFC 6749 section 6).
@@ -12,7 +12,7 @@ import { exchangeTokens, type TokenClient } from './token-endpoint.js'
  */
 export async function refreshTokenGrant(
   tokenSet: TokenSet,
-  client: TokenClient,
+  client: TokenClient & Pick<TokenExchange, 'times' | 'check'>,
   context: GrantContext,
 ): Promise<TokenSet> {
   const { server, secrets = [] } = client

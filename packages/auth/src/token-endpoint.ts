@@ -2,7 +2,10 @@ import { AuthError, type Clock, createFetch, defined, type Fetch, originAndPath,
 import {
   type AuthorizationServer,
   allowInsecureRequests,
+  type Client,
   type ClientAuth,
+  type clockSkew,
+  type clockTolerance,
   customFetch,
   genericTokenEndpointRequest,
   INVALID_RESPONSE,
@@ -36,8 +39,10 @@ export interface TokenExchange extends TokenClient {
   clock: Clock
   /** Ends the exchange. */
   signal?: AbortSignal
-  /** Looks closer at an answer; throws where it is not what it must be. */
-  check?(answer: TokenEndpointResponse): void
+  /** How the times of an ID token are judged. Default: by the system's clock, to the second. */
+  times?: Pick<Client, typeof clockSkew | typeof clockTolerance>
+  /** Looks closer at an answer; throws where it is not what it must be. The response is the one it was read from. */
+  check?(answer: TokenEndpointResponse, response: Response): void | Promise<void>
 }
 
 /**
@@ -48,13 +53,13 @@ export interface TokenExchange extends TokenClient {
  */
 export async function exchangeTokens(exchange: TokenExchange): Promise<TokenSet> {
   const { server, clientId, clientAuth, secrets = [], fetch = createFetch() } = exchange
-  const { grant, parameters, clock, signal, check } = exchange
+  const { grant, parameters, clock, signal, times, check } = exchange
   const { issuer, token_endpoint: endpoint } = server
   if (endpoint === undefined) {
     const message = `The authorization server ${originAndPath(issuer)} advertises no token endpoint, which the ${grant} grant needs. Check its metadata`
     throw new AuthError('FLYTE_AUTH_DISCOVERY_FAILED', message, { grant, endpoint: issuer })
   }
-  const client = { client_id: clientId }
+  const client = { client_id: clientId, ...times }
   // The lifetime counts from before the request, so that a slow answer errs on the safe side.
   const sentAt = clock.now()
   let response: Response | undefined
@@ -65,11 +70,13 @@ export async function exchangeTokens(exchange: TokenExchange): Promise<TokenSet>
       [allowInsecureRequests]: true,
       ...defined({ signal }),
     })
-    const answer = await processGenericTokenEndpointResponse(server, client, response.clone())
-    check?.(answer)
+    const copy = response.clone()
+    const answer = await processGenericTokenEndpointResponse(server, client, copy)
+    await check?.(answer, copy)
     return toTokenSet(answer, issuer, sentAt)
   } catch (error) {
     signal?.throwIfAborted()
+    if (AuthError.isInstance(error)) throw error
     throw await explainFailure(error, { name: 'The token endpoint', endpoint, grant, secrets, response })
   }
 }

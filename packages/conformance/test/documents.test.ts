@@ -38,5 +38,6 @@ test('the pieces of a source file are found behind its stars, those of Markdown 
     'ts',
     'ts',
     'bash',
+    'ts',
   ])
 })

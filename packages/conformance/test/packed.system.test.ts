@@ -16,9 +16,11 @@ const published = [
   'token-store',
   'basic-auth',
   'pkce-auth',
+  'code-auth',
   'device-auth',
   'admin',
   'node',
+  'browser',
   'testing',
 ]
 const client = { id: 'ci', secret: 'a-secret-of-ci' }

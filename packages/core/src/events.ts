@@ -32,6 +32,14 @@ export type FlyteEvent =
   | { type: 'login.callback-refused'; reason: string }
   /** The authorization server asked to be polled less often: every so many milliseconds (RFC 8628 section 3.5). */
   | { type: 'login.slowed-down'; interval: number }
+  /** A person has logged in at a server of ours, which has a session for their browser now. */
+  | { type: 'session.started'; expiresAt?: number }
+  /** A browser's session is over: by a logout, a newer login, a refused renewal, or because its time had come. */
+  | { type: 'session.ended'; reason: 'logout' | 'login' | 'refresh-refused' | 'expired'; revoked?: boolean }
+  /** A browser was answered with a code alone; `reason` is what the answer does not say. */
+  | { type: 'session.refused'; operation: SessionOperation; status: number; code: FlyteErrorCode; reason: string }
+  /** The session in the browser's cookies is over. Said once, however many requests were refused, until somebody is signed in again. */
+  | { type: 'session.expired'; endpoint: string }
   /** A store could not do something; the token manager went on without. */
   | { type: 'store.failed'; operation: 'get' | 'set' | 'delete'; code: FlyteErrorCode | 'UNKNOWN' }
   /** No lock could be had: the login went on without one, so that others may have done the same at the same time. */
@@ -68,6 +76,9 @@ export type FlyteEvent =
   | { type: 'tls.unverified'; endpoint: string }
   /** Calls are limited more than usual, and why. Said once. */
   | { type: 'admin.limited'; concurrency: number; requestsPerSecond: number; reason: string }
+
+/** What a browser asked a server of ours for. */
+export type SessionOperation = 'login' | 'callback' | 'logout' | 'session' | 'proxy'
 
 /** Which call of Flyte Admin an event is about. */
 export interface AdminCallId {

@@ -4,7 +4,7 @@
 export { AuthError, type AuthErrorOptions } from './auth-error.js'
 export { ConfigError, type ConfigErrorOptions } from './config-error.js'
 export type { FlyteErrorCode } from './error-code.js'
-export type { AdminCallId, EventListener, FlyteEvent } from './events.js'
+export type { AdminCallId, EventListener, FlyteEvent, SessionOperation } from './events.js'
 export { FlyteError, type FlyteErrorOptions } from './flyte-error.js'
 export type { TokenSet } from './token-set.js'
 export { TokenStoreError, type TokenStoreErrorOptions } from './token-store-error.js'

@@ -1,6 +1,12 @@
-/** The callbacks that wait for a signal, and the one listener that calls them. */
+/** One who waits for a signal, and where in the list. */
+interface Place {
+  readonly callback: () => void
+  index: number
+}
+
+/** Those who wait for a signal, and the one listener that calls them. */
 interface Waiting {
-  readonly callbacks: Set<() => void>
+  readonly places: Place[]
   readonly listener: () => void
 }
 
@@ -15,24 +21,31 @@ const waiting = new WeakMap<AbortSignal, Waiting>()
  * @returns a function that forgets the callback
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const { callbacks, listener } = waiting.get(signal) ?? listen(signal)
-  callbacks.add(callback)
+  const { places, listener } = waiting.get(signal) ?? listen(signal)
+  const place = { callback, index: places.length }
+  places.push(place)
   return () => {
-    if (!callbacks.delete(callback) || callbacks.size > 0) return
+    if (places[place.index] !== place) return
+    // The last takes the place that is free now. A Set would be shorter, but one that lives long while its members come and go
+    // keeps them from V8's scavenges: each table that it has outgrown leads to the next.
+    const last = places.pop() as Place
+    if (last !== place) {
+      places[place.index] = last
+      last.index = place.index
+    }
+    if (places.length > 0) return
     waiting.delete(signal)
     signal.removeEventListener('abort', listener)
   }
 }
 
 function listen(signal: AbortSignal): Waiting {
-  const callbacks = new Set<() => void>()
+  const places: Place[] = []
   const listener = () => {
     waiting.delete(signal)
-    const all = [...callbacks]
-    callbacks.clear()
-    for (const callback of all) callback()
+    for (const { callback } of places.splice(0)) callback()
   }
-  const added = { callbacks, listener }
+  const added = { places, listener }
   waiting.set(signal, added)
   signal.addEventListener('abort', listener, { once: true })
   return added

@@ -1,6 +1,6 @@
 // For users
 
-export type { PkceAttempt } from './pkce-attempt.js'
+export type { PkceAttempt } from '@flyte-js/auth'
 export { createPkceLogin, type FinishOptions, type PkceLogin, type PkceLoginOptions } from './pkce-login.js'
 
 // For authors of libraries

@@ -1,11 +1,19 @@
-import { type AuthorizationServer, exchangeTokens } from '@flyte-js/auth'
+import {
+  type AuthorizationServer,
+  authorizationUrl,
+  createAttempt,
+  exchangeCode,
+  isAnswerTo,
+  type PkceAttempt,
+  readResponse,
+} from '@flyte-js/auth'
 import { AuthError, type Clock, defined, type Fetch, systemClock, type TokenSet } from '@flyte-js/core'
-import { getValidatedIdTokenClaims, INVALID_RESPONSE, None, OperationProcessingError } from 'oauth4webapi'
-import { authorizationUrl } from './authorization-request.js'
-import { isAnswerTo, readResponse } from './authorization-response.js'
-import { createAttempt, type PkceAttempt } from './pkce-attempt.js'
+import { None } from 'oauth4webapi'
 
 const grant = 'authorization_code'
+
+/** What else there is for a server without PKCE. */
+const cure = 'Use the device flow where it has one, or client credentials (FLYTE_CREDENTIALS_AUTH_MODE=basic)'
 
 /** What {@link createPkceLogin} needs. */
 export interface PkceLoginOptions {
@@ -85,7 +93,7 @@ export async function createPkceLogin(options: PkceLoginOptions): Promise<PkceLo
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message, { grant })
   }
   const attempt = createAttempt({ server, clientId, redirectUri, scopes })
-  const url = await authorizationUrl(attempt, { server, scopes, audience, parameters })
+  const url = await authorizationUrl(attempt, { server, scopes, audience, parameters, cure })
   return { authorizationUrl: url, ...resumePkceLogin(attempt, { server, ...defined({ fetch }) }) }
 }
 
@@ -124,25 +132,6 @@ export function resumePkceLogin(
     throw answer
   }
 
-  function exchange(code: string, { signal, clock = systemClock }: FinishOptions): Promise<TokenSet> {
-    const { clientId, codeVerifier, nonce, redirectUri } = attempt
-    return exchangeTokens({
-      grant,
-      server,
-      clientId,
-      clientAuth: None(),
-      parameters: { code, redirect_uri: redirectUri, code_verifier: codeVerifier },
-      secrets: [code, codeVerifier, nonce ?? ''],
-      clock,
-      ...defined({ signal, fetch }),
-      check(answer) {
-        // An ID token that was asked for must be there, and be for this attempt (OpenID Connect Core section 3.1.3.7, step 11).
-        if (getValidatedIdTokenClaims(answer)?.nonce === nonce) return
-        throw new OperationProcessingError('the ID token is not for this login', { code: INVALID_RESPONSE })
-      },
-    })
-  }
-
   return {
     attempt,
     redirectUri: attempt.redirectUri,
@@ -153,7 +142,9 @@ export function resumePkceLogin(
         const message = 'The callback is no absolute URL. Give the whole address that the browser was sent to'
         throw new AuthError('FLYTE_INVALID_ARGUMENT', message, { grant })
       }
-      return exchange(consume(new URL(url)), options)
+      const { signal, clock = systemClock } = options
+      const code = consume(new URL(url))
+      return exchangeCode(attempt, code, { server, clientAuth: None(), clock, ...defined({ signal, fetch }) })
     },
   }
 }

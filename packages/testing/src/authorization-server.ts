@@ -53,7 +53,7 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
  * Starts an authorization server on loopback, in memory, with a key of its own. It is a real one: `oidc-provider`.
  *
  * Access tokens are JWTs for the `resource` that was asked for, and name their scopes in `scp`. A person who logs in is not
- * asked anything: the login and the consent are given at once.
+ * asked anything, unless `asksPerson` says so: the login and the consent are given at once.
  *
  * @param options How it is set up. By default it has a confidential client for client credentials and a public one.
  *
@@ -82,6 +82,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     throw error
   })
   const callback = provider.callback()
+  const { asksPerson = false } = options
   const accountId = (options.account ?? defaultAccount).sub
   let refuseLogin = options.refuseLogin ?? false
 
@@ -111,7 +112,7 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
     const own = await injected.answerTo(recorded)
     if (own !== undefined) return sendAnswer(outgoing, recorded.method, withCors(own, recorded.headers.origin))
     const replayed = replayedRequest(incoming, body, withOfflineConsent(recorded.url))
-    if (recorded.path.startsWith('/interaction/')) return answerPerson(replayed, outgoing)
+    if (!asksPerson && recorded.path.startsWith('/interaction/')) return answerPerson(replayed, outgoing)
     await callback(replayed, outgoing)
   }
 

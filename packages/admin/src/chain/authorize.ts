@@ -1,4 +1,4 @@
-import { type Clock, defined, type TokenSource } from '@flyte-js/core'
+import type { Clock, TokenSource } from '@flyte-js/core'
 import { AdminError } from '../admin-error.js'
 import type { HeaderChoice } from './header-choice.js'
 import type { Call, Credential, Handler } from './link.js'
@@ -79,7 +79,8 @@ export function authorize(options: AuthorizeOptions, next: Handler): Handler {
     const start = clock.monotonic()
     call.extension = Number.POSITIVE_INFINITY
     try {
-      return (await tokenSource.getToken(defined({ signal, rejected }))).accessToken
+      return (await tokenSource.getToken({ ...(signal && { signal }), ...(rejected !== undefined && { rejected }) }))
+        .accessToken
     } finally {
       call.extension = extension + clock.monotonic() - start
     }

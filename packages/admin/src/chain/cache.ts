@@ -1,6 +1,6 @@
 import type { EventListener } from '@flyte-js/core'
 import { freeze } from './freeze.js'
-import { type Handler, tell } from './link.js'
+import { type Call, type Handler, tell } from './link.js'
 
 /** How much is kept. */
 export interface CacheOptions {
@@ -48,22 +48,23 @@ export function createCache(options: CacheOptions = {}, onEvent?: EventListener)
     }
   }
 
+  async function lookUp(call: Call, next: Handler): Promise<unknown> {
+    const { url } = call
+    const known = entries.get(url)
+    if (known) {
+      keep(url, known)
+      tell(call, onEvent, { type: 'admin.cached' })
+      return known.message
+    }
+    const current = entries
+    const message = freeze(await next(call))
+    // Who has logged out meanwhile has cleared it.
+    if (current === entries) keep(url, { message, size: call.size })
+    return message
+  }
+
   return {
-    link: (next) => async (call) => {
-      if (most < 1 || !immutable.has(call.rpc)) return next(call)
-      const { url } = call
-      const known = entries.get(url)
-      if (known) {
-        keep(url, known)
-        tell(call, onEvent, { type: 'admin.cached' })
-        return known.message
-      }
-      const current = entries
-      const message = freeze(await next(call))
-      // Who has logged out meanwhile has cleared it.
-      if (current === entries) keep(url, { message, size: call.size })
-      return message
-    },
+    link: (next) => (call) => (most < 1 || !immutable.has(call.rpc) ? next(call) : lookUp(call, next)),
     clear() {
       entries = new Map()
       bytes = 0

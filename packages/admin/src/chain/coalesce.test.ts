@@ -81,6 +81,20 @@ describe('the same question at the same time', () => {
     expect(calls).toHaveLength(2)
   })
 
+  it('is still one request when hundreds of others have come and gone meanwhile', async () => {
+    const { ask, calls, settle } = start()
+    const first = ask(createCall())
+    for (let count = 1; count <= 250; count++) {
+      const other = ask(createCall({ url: `http://localhost/${count}` }))
+      settle[count]?.resolve({})
+      await other
+    }
+    const second = ask(createCall())
+    expect(calls).toHaveLength(251)
+    settle[0]?.resolve('answer')
+    expect(await Promise.all([first, second])).toEqual(['answer', 'answer'])
+  })
+
   it('is asked anew after clear(), and who asked before gets his own answer', async () => {
     const { ask, calls, settle, coalesce } = start()
     const before = ask(createCall())
@@ -152,6 +166,47 @@ describe('who leaves', () => {
     await expect(aborted).rejects.toBe('enough')
     settle[0]?.resolve('answer')
     expect(await first).toBe('answer')
+  })
+
+  it('too late, with his answer on its way, ends nobody else', async () => {
+    const { ask, calls, settle } = start()
+    const controller = new AbortController()
+    const first = ask(createCall({ signal: controller.signal }))
+    settle[0]?.resolve('first')
+    await first
+    const second = ask(createCall({ url: 'http://localhost/other', signal: new AbortController().signal }))
+    // What could have ended the first is there for the second.
+    expect(calls[1]?.signal).toBe(calls[0]?.signal)
+    controller.abort('too late')
+    expect(calls[1]?.signal?.aborted).toBe(false)
+    settle[1]?.resolve('second')
+    expect(await second).toBe('second')
+  })
+
+  it.each([0, 1, 2, 3, 4])('while his answer comes (turn %i) ends nobody else', async (turn) => {
+    const { ask, calls, settle } = start()
+    const controller = new AbortController()
+    const first = ask(createCall({ signal: controller.signal }))
+    first.catch(() => undefined)
+    settle[0]?.resolve('first')
+    for (let turns = 0; turns < turn; turns++) await Promise.resolve()
+    const second = ask(createCall({ url: 'http://localhost/other', signal: new AbortController().signal }))
+    controller.abort('enough')
+    expect(calls[1]?.signal?.aborted).toBe(false)
+    settle[1]?.resolve('second')
+    expect(await second).toBe('second')
+  })
+
+  it('by ending the request has used up what ends it', async () => {
+    const { ask, calls, settle } = start()
+    const controller = new AbortController()
+    const first = ask(createCall({ signal: controller.signal }))
+    controller.abort('enough')
+    await expect(first).rejects.toBe('enough')
+    settle[0]?.reject('enough')
+    await turns()
+    ask(createCall({ signal: new AbortController().signal }))
+    expect(calls[1]?.signal?.aborted).toBe(false)
   })
 
   it('by a signal that several share leaves with all of them', async () => {

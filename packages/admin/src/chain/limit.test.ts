@@ -87,8 +87,8 @@ describe('a call that waits for a place', () => {
   it('is refused when the queue is full, with what to do about it', async () => {
     const { clock, limited } = start({ queue: 1 })
     limited(createCall())
-    limited(createCall())
-    await expect(limited(createCall())).rejects.toMatchObject({
+    limited(createCall({ deadline: 50 }))
+    await expect(limited(createCall({ deadline: 40 }))).rejects.toMatchObject({
       code: 'FLYTE_ADMIN_LIMIT_REACHED',
       rpc: 'getTask',
       isRetryable: true,
@@ -110,6 +110,36 @@ describe('a call that waits for a place', () => {
     settle[0]?.resolve({})
     await turns()
     expect(calls.map(({ requestId }) => requestId)).toEqual(['r-1', 'r-3'])
+    settle[1]?.resolve({})
+    await last
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('is refused in its own time, whoever came before; one timer is for all', async () => {
+    const { clock, limited } = start()
+    limited(createCall())
+    const deadlines = [30, 10, 40, 10, 20, Number.POSITIVE_INFINITY]
+    const waiting = deadlines.map((deadline) => limited(createCall({ deadline })))
+    for (const each of waiting) each.catch(() => undefined)
+    expect(clock.sleeping).toBe(1)
+    const refusedBy: Record<number, string[]> = {}
+    for (const time of [9, 10, 19, 20, 29, 30, 39, 40]) {
+      await clock.advance(time - clock.monotonic())
+      refusedBy[time] = await Promise.all(waiting.map(stateOf))
+    }
+    for (const [time, states] of Object.entries(refusedBy))
+      expect(states).toEqual(deadlines.map((deadline) => (deadline <= Number(time) ? 'rejected' : 'pending')))
+    // Who has for ever needs no timer.
+    expect(clock.sleeping).toBe(0)
+  })
+
+  it('leaves no timer behind when all have ended', async () => {
+    const { clock, limited, settle } = start()
+    limited(createCall())
+    const last = limited(createCall({ deadline: 50 }))
+    expect(clock.sleeping).toBe(1)
+    settle[0]?.resolve({})
+    await turns()
     settle[1]?.resolve({})
     await last
     expect(clock.sleeping).toBe(0)

@@ -155,3 +155,15 @@ export const pageClient = (origin: string) => ({
   webOrigins: [origin],
   attributes: { 'pkce.code.challenge.method': 'S256' },
 })
+
+/** A client with a secret for a server of that origin: without PKCE, as Flyte's documents have it, unless it must use that. */
+export const portalClient = (origin: string, { mustUsePkce = false } = {}) => ({
+  ...everyClient,
+  clientId: `flyte-portal-${new URL(origin).port}`,
+  secret: serviceClient.secret,
+  redirectUris: [`${origin}/callback`],
+  attributes: {
+    'post.logout.redirect.uris': `${origin}/goodbye`,
+    ...(mustUsePkce && { 'pkce.code.challenge.method': 'S256' }),
+  },
+})

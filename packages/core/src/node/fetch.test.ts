@@ -25,6 +25,13 @@ test('requests in a row share one kept-alive socket, redirects and refusals too'
   agents.close()
 })
 
+test('a stream of the web goes out as its bytes', async () => {
+  const server = await startServer((_, response) => response.end())
+  const body = new Blob(['all ', 'of it']).stream()
+  await createNodeFetch()(server.origin, { method: 'POST', body })
+  expect(server.received.map((request) => request.body)).toEqual(['all of it'])
+})
+
 describe('with oauth4webapi', () => {
   const errors = [
     'invalid_client',

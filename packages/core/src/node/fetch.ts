@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import crossFetch, { Response as CrossFetchResponse } from 'cross-fetch'
 import { type CreateFetchOptions, createFetch } from '../fetch.js'
 import type { Fetch } from '../fetch-contract.js'
@@ -28,14 +28,21 @@ export function createNodeFetch({ agents = createAgents(), ...options }: CreateN
   const fetch: Fetch = async (url, init) => {
     let incoming: IncomingMessage | undefined
     const agent = (target: URL) => observed(agents.for(target), (message) => (incoming = message))
-    const response = await crossFetch(String(url), { ...init, agent } as RequestInit).catch(withoutUrl)
-    const body = bodyOf(response)
+    const body = sendable(init?.body)
+    const response = await crossFetch(String(url), { ...init, body, agent } as RequestInit).catch(withoutUrl)
+    const received = bodyOf(response)
     // The body is a pipe from the connection, which neither hears that the connection broke nor can close it.
-    incoming?.once('error', (error) => body.destroy(error))
-    body.cancel = async () => void incoming?.destroy()
+    incoming?.once('error', (error) => received.destroy(error))
+    received.cancel = async () => void incoming?.destroy()
     return response
   }
   return createFetch({ ...options, fetch, buffer: bufferResponse })
+}
+
+/** cross-fetch knows the streams of Node only: one of the web it would send as the text "[object ReadableStream]". */
+function sendable(body: RequestInit['body'] | undefined) {
+  const isWebStream = typeof body === 'object' && body !== null && 'getReader' in body
+  return isWebStream ? Readable.fromWeb(body as unknown as Parameters<typeof Readable.fromWeb>[0]) : body
 }
 
 /** A body as cross-fetch has it on Node: a stream of Node's, with the one method of a web stream that we and others call. */

@@ -1,6 +1,7 @@
 import { type ClientRequest, type Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Agents } from './agents.js'
+import { shortenAgent } from './shorten-agent.js'
 
 /** Where a request goes, in the words of `node:http`. */
 export interface HttpTarget {
@@ -51,5 +52,5 @@ function createOrigin(url: URL, agents: Agents): HttpOrigin {
   const { protocol, port, host } = url
   const request = protocol === 'https:' ? httpsRequest : httpRequest
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  return { request, protocol, hostname, port, host, agent: agents.for(url) }
+  return { request, protocol, hostname, port, host, agent: shortenAgent(agents.for(url), hostname, port) }
 }

@@ -1,6 +1,6 @@
+import { responseParameters } from '@flyte-js/auth'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { responseParameters } from '../authorization-response.js'
 import { isCallback, pathWithin, withoutResponse } from './callback-address.js'
 
 const redirectUri = 'https://app.example.com/callback'

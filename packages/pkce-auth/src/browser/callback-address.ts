@@ -1,4 +1,4 @@
-import { isRedirectUri, responseParameters } from '../authorization-response.js'
+import { isRedirectUri, responseParameters } from '@flyte-js/auth'
 
 /** Whether an address has an authorization response (RFC 6749 section 4.1.2) at the redirect URI, whoever it is for. */
 export function isCallback(address: string, redirectUri: string): boolean {

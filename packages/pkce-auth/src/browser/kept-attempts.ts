@@ -1,6 +1,5 @@
-import type { AuthorizationServer } from '@flyte-js/auth'
+import type { AuthorizationServer, PkceAttempt } from '@flyte-js/auth'
 import { AuthError, systemClock } from '@flyte-js/core'
-import type { PkceAttempt } from '../pkce-attempt.js'
 import { grant } from './page-options.js'
 
 /** An attempt that waits in the tab's session storage while its person is at the server. */

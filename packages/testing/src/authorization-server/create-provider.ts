@@ -1,7 +1,7 @@
 // The oidc-provider that answers for an embedded authorization server.
 import { exportJWK, generateKeyPair } from 'jose'
 import type { JWK, default as Provider } from 'oidc-provider'
-import { loadOidcProvider } from './load-oidc-provider.js'
+import { loadOidcProvider, withoutPagesNotice } from './load-oidc-provider.js'
 import type { AuthorizationServerOptions } from './options.js'
 import { providerConfiguration } from './provider-configuration.js'
 
@@ -15,7 +15,8 @@ export async function createProvider(issuer: string, options: AuthorizationServe
   const policy = interactionPolicy.base()
   // Native clients would be asked every time, and a login without a question (`prompt=none`) would never succeed.
   policy.get('consent')?.checks.remove('native_client_prompt')
-  const provider = new OidcProvider(issuer, providerConfiguration(issuer, jwk, policy, options))
+  const configuration = providerConfiguration(issuer, jwk, policy, options)
+  const provider = withoutPagesNotice(() => new OidcProvider(issuer, configuration))
   if (options.devicePollingInterval !== undefined) tellPollingInterval(provider, options.devicePollingInterval)
   return provider
 }

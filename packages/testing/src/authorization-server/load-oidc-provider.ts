@@ -2,13 +2,29 @@
 /** Imports oidc-provider without its notice about the runtime. Whatever else it says comes through. */
 export async function loadOidcProvider(): Promise<typeof import('oidc-provider')> {
   const { warn } = console
-  const quietWarn = (...message: unknown[]) => {
-    if (!String(message[0]).includes('oidc-provider WARNING: Unsupported runtime')) warn.apply(console, message)
-  }
+  const quietWarn = without('oidc-provider WARNING: Unsupported runtime')
   console.warn = quietWarn
   try {
     return await import('oidc-provider')
   } finally {
     if (console.warn === quietWarn) console.warn = warn
+  }
+}
+
+/** Makes a provider without its notice that its own pages are for development. That is what they are used for. */
+export function withoutPagesNotice<Result>(make: () => Result): Result {
+  const { warn } = console
+  console.warn = without('oidc-provider WARNING: a quick start development-only feature devInteractions')
+  try {
+    return make()
+  } finally {
+    console.warn = warn
+  }
+}
+
+function without(notice: string): typeof console.warn {
+  const { warn } = console
+  return (...message) => {
+    if (!String(message[0]).includes(notice)) warn.apply(console, message)
   }
 }

@@ -13,9 +13,16 @@ export interface AuthorizationServerClient {
   tokenEndpointAuthMethod?: 'client_secret_basic' | 'client_secret_post' | 'none'
   /** Whether its access tokens are for the server's userinfo endpoint, as those of a plain OpenID Connect client are. By default they are for the audience. */
   tokensForUserInfo?: boolean
+  /** Whether it is refused without PKCE. By default without a secret only. */
+  requirePkce?: boolean
+  /**
+   * Where browsers may go after a logout (OpenID Connect RP-Initiated Logout 1.0). None by default, and a server that none of
+   * whose clients has one has no `end_session_endpoint`.
+   */
+  postLogoutRedirectUris?: readonly string[]
 }
 
-/** The person that logs in, without being asked. */
+/** The person that logs in. */
 export interface Account {
   sub: string
   [claim: string]: unknown
@@ -51,6 +58,11 @@ export interface AuthorizationServerOptions {
   refuseLogin?: boolean
   /** Who logs in. By default `user-1`, Test User. */
   account?: Account
+  /**
+   * Whether the person is asked, at oidc-provider's own pages: for a name, which becomes the `sub`, for a password, of which any
+   * will do, and for consent. They are for a browser, and ask for a font on the internet. By default nothing is asked.
+   */
+  asksPerson?: boolean
 }
 
 /** The scopes beside OpenID's of a server that was given none. */

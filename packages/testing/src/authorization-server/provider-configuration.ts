@@ -33,11 +33,14 @@ export function providerConfiguration(
     account = defaultAccount,
     deviceCodeLifetime = 600,
     rotateRefreshTokens,
+    asksPerson = false,
   } = options
   const resourceScope = scopes.join(' ')
   const adapter = createMemoryAdapter()
   const hasTokensForUserInfo = (clientId: string) =>
     clients.some((client) => client.id === clientId && client.tokensForUserInfo === true)
+  const requiresPkce = (clientId: string) =>
+    clients.some((client) => client.id === clientId && client.requirePkce === true)
 
   return {
     jwks: { keys: [jwk] },
@@ -54,16 +57,18 @@ export function providerConfiguration(
     },
     conformIdTokenClaims: false,
     findAccount: (_context, sub) => ({ accountId: sub, claims: async () => ({ ...account, sub }) }),
-    pkce: { required: (_context, client) => client.clientAuthMethod === 'none' },
+    pkce: {
+      required: (_context, { clientId, clientAuthMethod }) => clientAuthMethod === 'none' || requiresPkce(clientId),
+    },
     // A public client may be a page, of whatever origin a test serves it from.
     clientBasedCORS: (_context, _origin, client) => client.clientAuthMethod === 'none',
     features: {
-      devInteractions: { enabled: false },
+      devInteractions: { enabled: asksPerson },
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true, ...devicePages },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: () => true },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: { enabled: clients.some((client) => client.postLogoutRedirectUris !== undefined) },
       resourceIndicators: {
         enabled: true,
         defaultResource: (_context, client, oneOf) => {
@@ -94,7 +99,8 @@ export function providerConfiguration(
       Interaction: 600,
     },
     ...(rotateRefreshTokens !== undefined && { rotateRefreshToken: rotateRefreshTokens }),
-    interactions: { policy, url: (_context, interaction) => `/interaction/${interaction.uid}` },
+    // The provider's own pages have their own place.
+    interactions: { policy, ...(!asksPerson && { url: (_context, interaction) => `/interaction/${interaction.uid}` }) },
     renderError: (context, error) => {
       context.type = 'json'
       context.body = error
@@ -115,7 +121,7 @@ export function providerConfiguration(
 }
 
 function clientMetadata(client: AuthorizationServerClient): ClientMetadata {
-  const { id, secret, redirectUris = [] } = client
+  const { id, secret, redirectUris = [], postLogoutRedirectUris } = client
   const grantTypes =
     client.grantTypes ??
     (secret === undefined ? ['authorization_code', 'refresh_token', deviceGrant] : ['client_credentials'])
@@ -124,6 +130,7 @@ function clientMetadata(client: AuthorizationServerClient): ClientMetadata {
     ...(secret !== undefined && { client_secret: secret }),
     grant_types: [...grantTypes],
     redirect_uris: [...redirectUris],
+    ...(postLogoutRedirectUris !== undefined && { post_logout_redirect_uris: [...postLogoutRedirectUris] }),
     response_types: grantTypes.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method:
       client.tokenEndpointAuthMethod ?? (secret === undefined ? 'none' : 'client_secret_basic'),

@@ -47,6 +47,8 @@ export async function createAdmin(options: FlyteAdminOptions, ownOrigins: () => 
   const key = secrets.signingKey && auth === 'self' ? await createTokenKey(secrets.signingKey) : undefined
   const verify = (token: string) => (external ?? (key as NonNullable<typeof key>)).verify(token, now())
 
+  const sealingKey = Buffer.from(secrets.sealingKey, 'base64')
+  const login = createLoginPages(options, { now, authorizedUris, issuerFor, sealingKey })
   const dataProxy = createDataProxy(now, options.basePath)
   const api = dataProxy.extend(createApi(options, now))
   const gateway = createGateway({
@@ -73,12 +75,11 @@ export async function createAdmin(options: FlyteAdminOptions, ownOrigins: () => 
         : authenticate(headers, {
             httpAuthorizationHeader: options.httpAuthorizationHeader ?? 'flyte-authorization',
             verify,
+            session: login.session,
             audiences: (host) => [...(external === undefined ? [] : (options.allowedAudience ?? [])), issuerFor(host)],
           }),
   })
 
-  const sealingKey = Buffer.from(secrets.sealingKey, 'base64')
-  const login = createLoginPages(options, { now, authorizedUris, issuerFor, sealingKey })
   const pages: Readonly<Record<string, Page>> =
     auth === 'none'
       ? {}

@@ -63,7 +63,11 @@ export function createGateway(options: GatewayOptions): (request: HttpRequest) =
     const identity = options.openRpcs.has(rpc.rpc) ? undefined : await options.authenticate(headers)
     const handler = options.handlers[rpc.rpc]
     if (handler === undefined) throw new GrpcStatusError(grpcCode.unimplemented, `method ${rpc.rpc} not implemented`)
-    const response = await handler(message, { host: headers.host ?? '', claims: identity?.claims })
+    const response = await handler(message, {
+      host: headers.host ?? '',
+      claims: identity?.claims,
+      userInfo: identity?.userInfo,
+    })
     return {
       status: 200,
       headers: {

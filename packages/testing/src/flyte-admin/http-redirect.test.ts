@@ -10,6 +10,8 @@ test('a path is made absolute and clean, its query stays as it is, and a URL is 
   expect(locationOf('/x/../y//z/?c=/../d')).toBe('/y/z/?c=/../d')
   expect(locationOf('http://localhost:1/a/../b')).toBe('http://localhost:1/a/../b')
   expect(locationOf('//host/a/../b')).toBe('//host/a/../b')
+  expect(locationOf('///host/a/../b')).toBe('/host/b')
+  expect(locationOf('%zz/../b')).toBe('%zz/../b')
 })
 
 test('what no header may hold is escaped there, and what HTML would read is on the page', () => {

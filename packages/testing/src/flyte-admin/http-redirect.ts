@@ -1,5 +1,6 @@
 // Redirects as Go's HTTP server writes them.
 import type { HttpAnswer, HttpRequest } from '../http-exchange.js'
+import { parseGoUrl } from './go-url.js'
 import { cleanPath } from './path.js'
 
 const reasons = { 303: 'See Other', 307: 'Temporary Redirect' }
@@ -22,15 +23,17 @@ export function redirect(
     status,
     headers: {
       ...(isRead && { 'Content-Type': 'text/html; charset=utf-8' }),
-      Location: location.replace(/[^\x20-\x7e]+/g, (text) => encodeURIComponent(text).toLowerCase()),
+      Location: location.replace(/[^\t\x20-\x7e]+/g, (text) => encodeURIComponent(text).toLowerCase()),
       ...(cookies.length > 0 && { 'Set-Cookie': [...cookies] }),
     },
     ...(isRead && { body: `<a href="${escapeHtml(location)}">${reasons[status]}</a>.\n\n` }),
   }
 }
 
+/** What Go cannot read stays as it is. */
 function isRelative(target: string): boolean {
-  return !/^([a-z][\w+.-]*:|\/\/)/i.test(target)
+  const url = parseGoUrl(target)
+  return url?.scheme === '' && url.hostname === '' && url.port === ''
 }
 
 function absolutePath(target: string, requestPath: string): string {

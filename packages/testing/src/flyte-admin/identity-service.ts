@@ -37,7 +37,7 @@ export function createIdentityHandlers(options: AdvertisedOptions): Handlers {
       authorization_metadata_key: options.grpcAuthorizationHeader,
       audience: options.publicClient.audience,
     }),
-    UserInfo: (_, { claims = {} }) => userInfoOf(claims),
+    UserInfo: (_, { claims = {}, userInfo }) => (userInfo === undefined ? userInfoOf(claims) : sessionInfoOf(userInfo)),
   }
 }
 
@@ -48,10 +48,18 @@ function userInfoOf(claims: Record<string, unknown>): Message {
     ...userInfo,
     subject: userInfo.subject || String(claims.sub ?? ''),
     ...(typeof claims.email === 'string' && { email: claims.email }),
-    additional_claims: Object.fromEntries(
-      Object.entries(claims).sort(([left], [right]) => (left < right ? -1 : 1)),
-    ) as Record<string, MessageValue>,
+    additional_claims: sortedByName(claims),
   }
+}
+
+/** What the cookies of a session say of the person, and all claims of its ID token. */
+function sessionInfoOf(userInfo: Message): Message {
+  return { ...userInfo, additional_claims: sortedByName(userInfo.additional_claims as Message) }
+}
+
+function sortedByName(claims: Record<string, unknown>): Message {
+  const sorted = Object.entries(claims).sort(([left], [right]) => (left < right ? -1 : 1))
+  return Object.fromEntries(sorted) as Record<string, MessageValue>
 }
 
 /** Advertised URLs are the host's: a path of the public URL is lost in the endpoints. */

@@ -116,10 +116,32 @@ test('the clock decides when codes, refresh tokens and sessions end, whatever th
   await clock.advance(60_000)
   expect((await refresh()).status).toBe(500)
 
-  const loginLocation = async () => (await agent.request(`${admin.url}/login?redirect_url=/x`)).headers.get('location')
-  expect(await loginLocation()).toBe('/x')
+  const statusOfMe = async () => (await agent.request(`${admin.url}/me`)).status
+  expect(await statusOfMe()).toBe(200)
   await clock.advance(3_600_000)
-  expect(await loginLocation()).toContain('/auth?')
+  expect(await statusOfMe()).toBe(401)
+})
+
+test('a session that the identity provider no longer renews leads to a login, in which nothing of it is left', async () => {
+  const clock = createTestClock()
+  const identityProvider = await startAuthorizationServer()
+  closers.push(identityProvider.close)
+  const admin = await start({ clock, identityProvider, cookies: { secure: true, sameSite: 'None' } })
+  const agent = createUserAgent()
+  await agent.followRedirects(`${admin.url}/login?redirect_url=/healthcheck`)
+  await clock.advance(3_601_000)
+  const login = () => agent.request(`${admin.url}/login?redirect_url=/x`)
+  identityProvider.answer('/token', { status: 400, body: { error: 'invalid_grant' } }, 1)
+  const refused = await login()
+  expect(refused.headers.get('location')).toContain('/auth?')
+  expect(refused.headers.getSetCookie().map((line) => line.replace(/=[^;]+/, ''))).toEqual([
+    'flyte_csrf_state; HttpOnly; Secure; SameSite=Lax',
+    'flyte_redirect_location; HttpOnly; Secure; SameSite=Lax',
+  ])
+  const renewed = await login()
+  expect(renewed.headers.get('location')).toBe('/x')
+  expect(renewed.headers.getSetCookie()[0]).toMatch(/^flyte_at_1=.*; HttpOnly; Secure; SameSite=None$/)
+  expect(identityProvider.requestsTo('/token').at(-1)?.body).toContain('grant_type=refresh_token')
 })
 
 test('tokens and sessions survive a restart with the same secrets', async () => {
@@ -176,9 +198,36 @@ test('behind a base path the login is at the root as well', async () => {
 
 test('without a login there are no pages for it', async () => {
   const admin = await start({ auth: 'none' })
-  for (const path of ['/login', '/callback', '/oauth2/authorize', '/oauth2/authorize_callback']) {
+  for (const path of ['/login', '/callback', '/logout', '/oauth2/authorize', '/oauth2/authorize_callback']) {
     expect((await fetch(`${admin.url}${path}`, { redirect: 'manual' })).status).toBe(404)
   }
+})
+
+test('an ID token of the identity provider does as Authorization too, but not as a bearer token, nor tampered with', async () => {
+  const identityProvider = await startAuthorizationServer()
+  closers.push(identityProvider.close)
+  const admin = await start({ identityProvider })
+  const redirectUri = `${admin.url}/callback`
+  const request = { client_id: 'flyteadmin', redirect_uri: redirectUri, response_type: 'code', scope: 'openid' }
+  const answer = await followRedirects(`${identityProvider.url}/auth?${new URLSearchParams(request)}`, {
+    until: redirectUri,
+  })
+  const response = await fetch(`${identityProvider.url}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('flyteadmin:admin-idp-secret')}` },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      redirect_uri: redirectUri,
+      code: answer.searchParams.get('code') ?? '',
+    }),
+  })
+  const { id_token: idToken } = (await response.json()) as { id_token: string }
+  const statusOf = async (authorization: string) =>
+    (await fetch(`${admin.url}/me`, { headers: { authorization } })).status
+  expect(await statusOf(`IDToken ${idToken}`)).toBe(200)
+  expect(await statusOf(`Bearer ${idToken}`)).toBe(401)
+  for (const bad of [`${idToken.slice(0, -4)}AAAA`, 'a.b.c', 'a.b', 'x'])
+    expect(await statusOf(`IDToken ${bad}`)).toBe(401)
 })
 
 test('a sealed cookie is good for its own name only', async () => {

@@ -4,6 +4,7 @@ import type { CorsOptions } from './cors.js'
 import type { ExecutionTimes } from './executions/execution-phase.js'
 import type { PublicClientConfig } from './identity-service.js'
 import type { AdminSecrets } from './secrets.js'
+import type { CookieOptions } from './session/cookies.js'
 import type { IdentityProviderOptions } from './session/identity-provider.js'
 
 /** How an embedded Flyte Admin is set up. */
@@ -49,6 +50,8 @@ export interface FlyteAdminOptions {
   publicClient?: PublicClientConfig
   /** Lets browsers of other origins in. By default cross-origin requests get no special answer. */
   cors?: CorsOptions
+  /** How the cookies of a person's session are set. */
+  cookies?: CookieOptions
   /**
    * How long executions stay in their phases, for all or by their id. By default 100 ms `QUEUED` and 100 ms `RUNNING`, so that
    * tests on the system's clock end soon. `'never'` leaves them `UNDEFINED`.

@@ -176,7 +176,7 @@ function readTarget(incoming: IncomingMessage, basePath: string): HttpRequest & 
   const queryStart = target.indexOf('?')
   const fullPath = queryStart === -1 ? target : target.slice(0, queryStart)
   const isInside = basePath === '' || fullPath.startsWith(`${basePath}/`)
-  const isOutside = !isInside && !/^\/(oauth2\/|login$|callback$)/.test(fullPath)
+  const isOutside = !isInside && !/^\/(oauth2\/|login$|callback$|logout$)/.test(fullPath)
   return {
     method: incoming.method ?? 'GET',
     path: isInside ? fullPath.slice(basePath.length) : fullPath,

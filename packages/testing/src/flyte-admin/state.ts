@@ -13,4 +13,6 @@ export interface Call {
   host: string
   /** The claims of the caller's token; `undefined` where no login is needed. */
   claims: Record<string, unknown> | undefined
+  /** What is known of the person whose browser's session called; `undefined` for a token. */
+  userInfo?: Message | undefined
 }

@@ -70,6 +70,7 @@ const client = {
  * - split: takes `x-http-tok`, advertises `x-grpc-tok`
  * - https: has no authorized URIs
  * - short: its access tokens and codes live 5 seconds, its refresh tokens 20
+ * - session: its identity provider's ID tokens live 4 seconds; embedded it is time that goes faster
  */
 const kinds = {
   default: { variable: 'FLYTE_TEST_ENDPOINT', options: {} },
@@ -84,6 +85,7 @@ const kinds = {
     variable: 'FLYTE_TEST_ENDPOINT_SHORT',
     options: { accessTokenLifetime: 4, refreshTokenLifetime: 20, authorizationCodeLifetime: 5 },
   },
+  session: { variable: 'FLYTE_TEST_ENDPOINT_SESSION', options: {} },
 } satisfies Record<string, { variable: string; options: FlyteAdminOptions }>
 
 /** A target for the tests of a file. */
@@ -109,6 +111,19 @@ export function useTarget(kind: keyof typeof kinds = 'default'): Target {
   }
 }
 
+/** A target at which a person's session lives until `end`, which waits for that. */
+export function useShortSession(): Target & { end(): Promise<void> } {
+  const target = useTarget('session')
+  const lifetime = environment[kinds.session.variable] === undefined ? 3_600_000 : 4000
+  return {
+    ...target,
+    get url() {
+      return target.url
+    },
+    end: () => target.elapse(lifetime + 1500),
+  }
+}
+
 /** A target whose tokens an external authorization server issues, with a way to get them. */
 export function useExternalTarget(): Target & { issuerToken(scope?: string): Promise<string> } {
   const real = environment.FLYTE_TEST_ENDPOINT_EXTERNAL
@@ -117,7 +132,7 @@ export function useExternalTarget(): Target & { issuerToken(scope?: string): Pro
   beforeAll(async () => {
     if (real !== undefined) return
     const audience = 'https://flyte.example.com'
-    const issuer = await startAuthorizationServer({ audience, clients: [{ id: 'svc', secret: 'svc-secret' }] })
+    const issuer = await startAuthorizationServer({ audience })
     const admin = await startFlyteAdmin({
       auth: 'external',
       externalAuthServer: issuer.issuer,
@@ -151,6 +166,26 @@ const authorizationRequest = {
   client_id: 'flytectl',
   redirect_uri: 'http://localhost:53593/callback',
   scope: 'all offline',
+}
+
+/** The cookies of a person's browser after `/login`, as they were set, by their names. */
+export async function logInBrowser(target: Target): Promise<Map<string, string>> {
+  const agent = createUserAgent()
+  const cookies = new Map<string, string>()
+  let url = new URL(`${target.url}/login?redirect_url=/healthcheck`)
+  while (url.href !== `${target.url}/healthcheck`) {
+    const response = await agent.request(url)
+    if (url.origin === target.url) {
+      for (const line of response.headers.getSetCookie()) cookies.set(line.slice(0, line.indexOf('=')), line)
+    }
+    url = new URL(response.headers.get('location') ?? 'missing:', url)
+  }
+  return cookies
+}
+
+/** A `Cookie` header of cookies as they were set. */
+export function cookieHeader(cookies: ReadonlyMap<string, string>, names = [...cookies.keys()]): string {
+  return names.map((name) => cookies.get(name)?.split(';')[0]).join('; ')
 }
 
 /** What makes the answer snake_case. */

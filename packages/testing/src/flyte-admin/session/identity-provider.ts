@@ -25,6 +25,8 @@ export interface IdentityProvider {
   authorizationUrl(redirectUri: string, state: string): Promise<string>
   /** Tokens for the code that the browser came back with; `undefined` when the provider refuses. */
   exchangeCode(code: string, redirectUri: string): Promise<IdentityTokens | undefined>
+  /** Tokens for the refresh token of a login; `undefined` when the provider refuses. */
+  refresh(refreshToken: string): Promise<IdentityTokens | undefined>
   /** What the provider says about the person; `undefined` when it refuses. */
   userInfo(accessToken: string): Promise<Record<string, unknown> | undefined>
   /** The claims of an ID token, whatever its age; `undefined` when it is not this provider's, or not for Flyte Admin. */
@@ -50,6 +52,21 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
     return discovered
   }
 
+  const requestTokens = async (form: Record<string, string>): Promise<IdentityTokens | undefined> => {
+    const response = await send((await metadata()).token_endpoint, {
+      method: 'POST',
+      headers: { authorization: basic(clientId, clientSecret) },
+      body: new URLSearchParams(form),
+    })
+    const tokens = (await response.json()) as { access_token?: string; id_token?: string; refresh_token?: string }
+    if (tokens.access_token === undefined || tokens.id_token === undefined) return undefined
+    return {
+      accessToken: tokens.access_token,
+      idToken: tokens.id_token,
+      ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
+    }
+  }
+
   return {
     issuer,
     async authorizationUrl(redirectUri, state) {
@@ -58,20 +75,9 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       url.search = new URLSearchParams(parameters).toString()
       return url.href
     },
-    async exchangeCode(code, redirectUri) {
-      const response = await send((await metadata()).token_endpoint, {
-        method: 'POST',
-        headers: { authorization: basic(clientId, clientSecret) },
-        body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
-      })
-      const tokens = (await response.json()) as { access_token?: string; id_token?: string; refresh_token?: string }
-      if (tokens.access_token === undefined || tokens.id_token === undefined) return undefined
-      return {
-        accessToken: tokens.access_token,
-        idToken: tokens.id_token,
-        ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
-      }
-    },
+    exchangeCode: (code, redirectUri) =>
+      requestTokens({ grant_type: 'authorization_code', code, redirect_uri: redirectUri }),
+    refresh: (refreshToken) => requestTokens({ grant_type: 'refresh_token', refresh_token: refreshToken }),
     async userInfo(accessToken) {
       const headers = { authorization: `Bearer ${accessToken}` }
       const response = await send((await metadata()).userinfo_endpoint, { headers })

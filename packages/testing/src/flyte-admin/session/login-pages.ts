@@ -1,10 +1,10 @@
-// The pages that log a browser in, put together.
+// The pages that log a browser in and out, put together.
 import type { HttpAnswer, HttpRequest } from '../../http-exchange.js'
 import type { FlyteAdminOptions } from '../options.js'
 import type { SealingKey } from '../seal.js'
 import type { IdentityProvider } from './identity-provider.js'
 import { createLazyIdentityProvider } from './lazy-identity-provider.js'
-import { answerLogin, answerLoginCallback } from './login.js'
+import { answerLogin, answerLoginCallback, answerLogout } from './login.js'
 import { createLoginSession, type LoginSession } from './login-session.js'
 import { createSealedCookies } from './sealed-cookies.js'
 
@@ -30,7 +30,7 @@ export interface LoginPages {
 
 /** Makes them. */
 export function createLoginPages(
-  { auth, externalAuthServer, identityProvider: given }: FlyteAdminOptions,
+  { auth, cookies, externalAuthServer, identityProvider: given }: FlyteAdminOptions,
   { now, authorizedUris, issuerFor, sealingKey }: LoginPagesOptions,
 ): LoginPages {
   const external = auth === 'external' && externalAuthServer !== undefined ? { issuer: externalAuthServer } : undefined
@@ -38,15 +38,22 @@ export function createLoginPages(
     authorizedUris().map((uri) => new URL('callback', uri).href),
   )
   const session = createLoginSession({
-    cookies: createSealedCookies(sealingKey, now),
+    cookies: createSealedCookies(sealingKey, now, cookies),
     now,
     identityProvider: provider.get,
   })
-  const options = { session, identityProvider: provider.get, publicUrl: issuerFor, authorizedUris }
+  const options = {
+    session,
+    identityProvider: provider.get,
+    publicUrl: issuerFor,
+    authorizedUris,
+    isSecure: cookies?.secure ?? false,
+  }
   return {
     pages: {
       '/login': (request) => answerLogin(request, options),
       '/callback': (request) => answerLoginCallback(request, options),
+      '/logout': (request) => answerLogout(request, options),
     },
     session,
     identityProvider: provider.get,

@@ -17,6 +17,12 @@ export interface SessionTokens extends IdentityTokens {
   madeAt: number
 }
 
+/** What an ID token is worth: its claims, or why it is refused. */
+export type IdTokenCheck =
+  | { claims: JWTPayload & { sub: string } }
+  | { reason: 'expired'; expiredAt: number }
+  | { reason: 'invalid' }
+
 /** What the session needs. */
 export interface LoginSessionOptions {
   cookies: SealedCookies
@@ -24,20 +30,27 @@ export interface LoginSessionOptions {
   identityProvider(): Promise<IdentityProvider>
 }
 
+/** As much of a request as holds a session. */
+export type SessionRequest = Pick<HttpRequest, 'headers'>
+
 /** Reads and writes a browser's session. */
 export interface LoginSession {
   /** The tokens in a request's cookies; `undefined` unless the ID token and both halves of the access token are there. */
-  tokensOf(request: HttpRequest): SessionTokens | undefined
-  /** The claims of the ID token in a request's cookies; `undefined` when there is none that is still valid. */
-  idTokenClaimsOf(request: HttpRequest): Promise<JWTPayload | undefined>
+  tokensOf(request: SessionRequest): SessionTokens | undefined
+  /** Checks an ID token by the provider's keys, and its age: by this server's clock where it is known when it was got. */
+  checkIdToken(idToken: string, madeAt?: number): Promise<IdTokenCheck>
+  /** What the cookies say of the person, whose ID token is another matter; `undefined` where they do not. */
+  userInfoOf(request: SessionRequest): Record<string, unknown> | undefined
   /** Who is logged in; `undefined` for nobody. */
-  personOf(request: HttpRequest): Promise<Person | undefined>
+  personOf(request: SessionRequest): Promise<Person | undefined>
   /** The `Set-Cookie` headers of a login. */
   begin(tokens: IdentityTokens, userInfo: Record<string, unknown>): string[]
+  /** The `Set-Cookie` headers of a logout. What is known of the person stays. */
+  end(): string[]
   /** The `Set-Cookie` header that keeps an authorization request while the person logs in. */
   keepAuthorizationRequest(url: string): string
   /** The authorization request that was kept. */
-  keptAuthorizationRequest(request: HttpRequest): string | undefined
+  keptAuthorizationRequest(request: SessionRequest): string | undefined
 }
 
 const cookieNames = {
@@ -47,6 +60,9 @@ const cookieNames = {
   userInfo: 'flyte_user_info',
   authorizationRequest: 'flyte_auth_code',
 } as const
+
+/** `flyte_at` is the whole access token, as older servers kept it. */
+const endedCookies = ['flyte_at', ...cookieNames.accessToken, cookieNames.refreshToken, cookieNames.idToken]
 
 const userInfoFields = ['name', 'preferred_username', 'given_name', 'family_name', 'email', 'picture']
 
@@ -65,21 +81,25 @@ export function createLoginSession({ cookies, now, identityProvider }: LoginSess
         madeAt: idToken.madeAt,
       }
     },
-    async idTokenClaimsOf(request) {
-      const tokens = session.tokensOf(request)
-      if (tokens === undefined) return undefined
-      const claims = await (await identityProvider()).verifyIdToken(tokens.idToken)
-      if (claims === undefined) return undefined
+    async checkIdToken(idToken, madeAt) {
+      const claims = await (await identityProvider()).verifyIdToken(idToken)
+      if (claims?.sub === undefined) return { reason: 'invalid' }
+      const { exp = 0, iat = 0, sub } = claims
       // The provider lives by the system's time, this server by its own: so the token's age counts, not its dates.
-      const lifetime = ((claims.exp ?? 0) - (claims.iat ?? 0)) * 1000
-      return now() > tokens.madeAt + lifetime ? undefined : claims
+      const expiredAt = madeAt === undefined ? exp * 1000 : madeAt + (exp - iat) * 1000
+      const today = madeAt === undefined ? Date.now() : now()
+      return today > expiredAt ? { reason: 'expired', expiredAt } : { claims: { ...claims, sub } }
+    },
+    userInfoOf(request) {
+      const kept = session.tokensOf(request) && cookies.read(request.headers, cookieNames.userInfo)?.value
+      return kept === undefined ? undefined : (JSON.parse(kept) as Record<string, unknown>)
     },
     async personOf(request) {
-      const claims = await session.idTokenClaimsOf(request)
-      const kept = cookies.read(request.headers, cookieNames.userInfo)?.value
-      if (claims?.sub === undefined || kept === undefined) return undefined
-      const userInfo = JSON.parse(kept) as Record<string, unknown>
-      return { subject: claims.sub, userInfo: { subject: claims.sub, ...userInfo, additional_claims: claims } }
+      const tokens = session.tokensOf(request)
+      const userInfo = session.userInfoOf(request)
+      if (tokens === undefined || userInfo === undefined) return undefined
+      const check = await session.checkIdToken(tokens.idToken, tokens.madeAt)
+      return 'claims' in check ? personOf(check.claims, userInfo) : undefined
     },
     begin({ accessToken, idToken, refreshToken }, userInfo) {
       const middle = Math.floor(accessToken.length / 2)
@@ -95,8 +115,14 @@ export function createLoginSession({ cookies, now, identityProvider }: LoginSess
         ),
       ]
     },
+    end: () => endedCookies.map((name) => cookies.clear(name)),
     keepAuthorizationRequest: (url) => cookies.make(cookieNames.authorizationRequest, url),
     keptAuthorizationRequest: ({ headers }) => cookies.read(headers, cookieNames.authorizationRequest)?.value,
   }
   return session
+}
+
+/** Whom an ID token is about, with what the cookies say of them, if they do. */
+export function personOf(claims: JWTPayload & { sub: string }, userInfo: Record<string, unknown> = {}): Person {
+  return { subject: claims.sub, userInfo: { subject: claims.sub, ...userInfo, additional_claims: claims } }
 }

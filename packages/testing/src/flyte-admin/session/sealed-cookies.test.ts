@@ -18,3 +18,12 @@ test('a sealed cookie is read with its age, for its own name, and for thirty day
   await clock.advance(1)
   expect(cookies.read(headers, 'flyte_idt')).toBeUndefined()
 })
+
+test('cookies are set as they are told, but cleared without a word of other sites', () => {
+  const options = { sameSite: 'None', secure: true, domain: '.flyte.example' } as const
+  const cookies = createSealedCookies(randomBytes(32), Date.now, options)
+  expect(cookies.make('flyte_rt', 'x')).toMatch(
+    /^flyte_rt=[\w-]+; Domain=flyte\.example; HttpOnly; Secure; SameSite=None$/,
+  )
+  expect(cookies.clear('flyte_rt')).toMatch(/^flyte_rt=; Domain=flyte\.example; Expires=[^;]+ GMT; HttpOnly; Secure$/)
+})

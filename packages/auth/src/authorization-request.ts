@@ -1,7 +1,6 @@
-import type { AuthorizationServer } from '@flyte-js/auth'
 import { AuthError, originAndPath } from '@flyte-js/core'
-import { calculatePKCECodeChallenge } from 'oauth4webapi'
-import type { PkceAttempt } from './pkce-attempt.js'
+import { type AuthorizationServer, calculatePKCECodeChallenge } from 'oauth4webapi'
+import type { AuthorizationAttempt } from './authorization-attempt.js'
 
 /** What an authorization request says beside the attempt's own. */
 export interface AuthorizationRequest {
@@ -10,22 +9,26 @@ export interface AuthorizationRequest {
   audience?: string | undefined
   /** Further parameters, e.g. `{ prompt: 'login' }`. */
   parameters?: Readonly<Record<string, string>> | undefined
+  /** What to do where the server cannot log anybody in this way: a sentence. */
+  cure: string
 }
 
 /**
- * The URL where a person logs in (RFC 6749 section 4.1.1), with a code challenge by S256 (RFC 7636 section 4.3).
+ * The URL where a person logs in (RFC 6749 section 4.1.1), with a code challenge by S256 (RFC 7636 section 4.3) where the
+ * attempt has a verifier.
  *
- * @throws AuthError `FLYTE_AUTH_LOGIN_UNAVAILABLE` where the server has no authorization endpoint or no S256,
+ * @throws AuthError `FLYTE_AUTH_LOGIN_UNAVAILABLE` where the server has no authorization endpoint, or no S256 for a verifier,
  * `FLYTE_INVALID_ARGUMENT` for a parameter that is the attempt's own, or where there is no Web Crypto
  */
-export async function authorizationUrl(attempt: PkceAttempt, request: AuthorizationRequest): Promise<string> {
-  const { server, scopes, audience, parameters = {} } = request
+export async function authorizationUrl(attempt: AuthorizationAttempt, request: AuthorizationRequest): Promise<string> {
+  const { server, scopes, audience, parameters = {}, cure } = request
+  const { codeVerifier } = attempt
   const { authorization_endpoint: endpoint, code_challenge_methods_supported: methods = [] } = server
   // A server that names no method may have it (RFC 8414 section 2); one that names others has not.
-  const hasS256 = methods.length === 0 || methods.includes('S256')
-  if (!endpoint || !hasS256) {
+  const isCapable = !codeVerifier || methods.length === 0 || methods.includes('S256')
+  if (!endpoint || !isCapable) {
     const lacks = endpoint ? 'PKCE with S256' : 'authorization endpoint'
-    const message = `The authorization server ${originAndPath(server.issuer)} advertises no ${lacks}, so nobody can log in by PKCE (RFC 7636). Use the device flow where it has one, or client credentials (FLYTE_CREDENTIALS_AUTH_MODE=basic)`
+    const message = `The authorization server ${originAndPath(server.issuer)} advertises no ${lacks}, so nobody can log in${codeVerifier ? ' by PKCE (RFC 7636)' : ''}. ${cure}`
     throw new AuthError('FLYTE_AUTH_LOGIN_UNAVAILABLE', message, { endpoint: server.issuer })
   }
   if (globalThis.crypto?.subtle === undefined) {
@@ -41,8 +44,8 @@ export async function authorizationUrl(attempt: PkceAttempt, request: Authorizat
     scope: scopes.join(' '),
     state: attempt.state,
     nonce: attempt.nonce,
-    code_challenge: await calculatePKCECodeChallenge(attempt.codeVerifier),
-    code_challenge_method: 'S256',
+    code_challenge: codeVerifier && (await calculatePKCECodeChallenge(codeVerifier)),
+    code_challenge_method: codeVerifier && 'S256',
     request: '',
     request_uri: '',
   }

@@ -1,7 +1,7 @@
-import { type AuthorizationServer, serverRefusal } from '@flyte-js/auth'
 import { AuthError, originAndPath } from '@flyte-js/core'
-import { AuthorizationResponseError, validateAuthResponse } from 'oauth4webapi'
-import type { PkceAttempt } from './pkce-attempt.js'
+import { AuthorizationResponseError, type AuthorizationServer, validateAuthResponse } from 'oauth4webapi'
+import type { AuthorizationAttempt } from './authorization-attempt.js'
+import { serverRefusal } from './server-text.js'
 
 const grant = 'authorization_code'
 
@@ -26,7 +26,7 @@ export function isRedirectUri({ origin, pathname }: URL, redirectUri: string): b
 }
 
 /** Whether a URL is an answer to the attempt (RFC 6749 section 4.1.2). What it says is for {@link readResponse}. */
-export function isAnswerTo(attempt: PkceAttempt, url: URL): boolean {
+export function isAnswerTo(attempt: AuthorizationAttempt, url: URL): boolean {
   const [state, ...others] = url.searchParams.getAll('state')
   return isRedirectUri(url, attempt.redirectUri) && state === attempt.state && others.length === 0
 }
@@ -37,7 +37,7 @@ export function isAnswerTo(attempt: PkceAttempt, url: URL): boolean {
  * @returns the code, or the refusal of the server: an AuthError `FLYTE_AUTH_GRANT_REFUSED`
  * @throws AuthError `FLYTE_AUTH_ISSUER_MISMATCH` or `FLYTE_AUTH_RESPONSE_INVALID` for what the attempt need not end for
  */
-export function readResponse(attempt: PkceAttempt, url: URL, server: AuthorizationServer): string | AuthError {
+export function readResponse(attempt: AuthorizationAttempt, url: URL, server: AuthorizationServer): string | AuthError {
   const { searchParams } = url
   const { issuer, authorization_endpoint: endpoint = issuer } = server
   const place = `The authorization server ${originAndPath(issuer)}`
@@ -63,7 +63,7 @@ export function readResponse(attempt: PkceAttempt, url: URL, server: Authorizati
 /** The server says no, in its own words (RFC 6749 section 4.1.2.1). */
 function refused(
   { error, error_description: description }: AuthorizationResponseError,
-  { state, codeVerifier, nonce = '' }: PkceAttempt,
+  { state, codeVerifier = '', nonce = '' }: AuthorizationAttempt,
   place: string,
   endpoint: string,
 ): AuthError {

@@ -1,12 +1,16 @@
-import type { AuthorizationServer } from '@flyte-js/auth'
-import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
+import {
+  type AuthorizationServer,
+  generateRandomCodeVerifier,
+  generateRandomNonce,
+  generateRandomState,
+} from 'oauth4webapi'
 
 /** What one attempt to log in must remember until its answer comes. All of it belongs to this attempt and to no other. */
-export interface PkceAttempt {
+export interface AuthorizationAttempt {
   /** Tells this attempt's answer from any other (RFC 6749 section 10.12): 43 characters from the platform's CSPRNG. */
   readonly state: string
   /** Proves that who exchanges the code is who asked for it (RFC 7636 section 4.1). A secret. */
-  readonly codeVerifier: string
+  readonly codeVerifier?: string
   /** Binds the ID token to this attempt (OpenID Connect Core section 3.1.2.1); there where `openid` was asked for. */
   readonly nonce?: string
   /** Where the answer goes; the token endpoint wants the very same. */
@@ -14,6 +18,12 @@ export interface PkceAttempt {
   readonly clientId: string
   /** Who was asked: the code goes to nobody else (RFC 9700 section 4.4). */
   readonly issuer: string
+}
+
+/** An attempt with PKCE: it has a code verifier. */
+export interface PkceAttempt extends AuthorizationAttempt {
+  /** Proves that who exchanges the code is who asked for it (RFC 7636 section 4.1). A secret. */
+  readonly codeVerifier: string
 }
 
 /** Begins an attempt. */

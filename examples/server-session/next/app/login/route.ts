@@ -1,0 +1,3 @@
+import { auth } from '../../../auth.mjs'
+
+export const { login: POST } = auth

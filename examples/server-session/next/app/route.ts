@@ -1,0 +1,3 @@
+import { page } from '../../page.mjs'
+
+export const GET = page

@@ -1,0 +1,3 @@
+import { whoAmI } from '../../../auth.mjs'
+
+export const GET = whoAmI

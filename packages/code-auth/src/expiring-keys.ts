@@ -1,0 +1,34 @@
+import type { Clock, TokenStore } from '@flyte-js/core'
+
+/** Deletes from a store what nobody comes back for. */
+export interface ExpiringKeys {
+  /** Remembers a key until its time, and deletes some of those whose time has come. */
+  add(key: string, end: number): void
+  /** Lets go of a key that is deleted already. */
+  remove(key: string): void
+}
+
+/** How many keys one login clears away at most: a person waits. */
+const mostAtOnce = 20
+
+/**
+ * A token store forgets nothing by itself (only Redis does): what this process has put there, and knows to be over, it takes away
+ * again, at the next login. No timer keeps the process.
+ */
+export function createExpiringKeys(store: TokenStore, clock: Clock): ExpiringKeys {
+  const ends = new Map<string, number>()
+  return {
+    add(key, end) {
+      const over = [...ends].filter(([, each]) => each <= clock.now()).slice(0, mostAtOnce)
+      for (const [each] of over) {
+        ends.delete(each)
+        // Nobody waits for it, and nobody can use what is left.
+        store.delete(each).catch(() => {})
+      }
+      ends.set(key, end)
+    },
+    remove(key) {
+      ends.delete(key)
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export type { CodeAuthOptions } from './code-auth-options.js'
+export { type CodeAuth, createCodeAuth } from './create-code-auth.js'
+export type { Session } from './session.js'
+export type { SessionUser } from './user.js'
+export type { SessionHandler } from './with-session.js'

@@ -1,0 +1,3 @@
+// For users
+
+export { type NodeHandler, type NodeHandlerOptions, toNodeHandler } from './to-node-handler.js'
