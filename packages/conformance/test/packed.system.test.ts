@@ -21,6 +21,7 @@ const published = [
   'admin',
   'node',
   'browser',
+  'cli',
   'testing',
 ]
 const client = { id: 'ci', secret: 'a-secret-of-ci' }

@@ -2,57 +2,32 @@ import { type AdminClient, type AdminClientOptions, createAdminClient } from '@f
 import { type ExecutionId, type WaitOptions, waitForExecution } from '@flyte-js/admin/executions'
 import type { FileUpload, FileUploadOptions, UploadedFile } from '@flyte-js/admin/node'
 import type { TokenManager } from '@flyte-js/auth'
-import { type ConfigOverrides, httpBaseUrl } from '@flyte-js/config'
-import { type LoadConfigOptions, loadConfig } from '@flyte-js/config/node'
+import { httpBaseUrl } from '@flyte-js/config'
+import { loadConfig } from '@flyte-js/config/node'
 import {
   authorizationHeader,
   type Clock,
   defined,
-  type EventListener,
   type HttpTransport,
   systemClock,
   type TokenSource,
-  type TokenStore,
 } from '@flyte-js/core'
 import { createNodeFetch, nodeHttpTransport } from '@flyte-js/core/node'
 import type { Execution } from '@flyte-js/idl'
 import manifest from '../package.json'
+import type { FlyteLoginOptions } from './create-flyte-login.js'
 import { type FlyteLogin, flyteLogin, withoutLogin } from './flyte-login.js'
-import { createNetwork, type NetworkOptions } from './network/create-network.js'
-import type { PersonLoginOptions } from './person-login.js'
+import { createNetwork } from './network/create-network.js'
 import { limitsIn } from './running-workflow.js'
 
 /** What {@link createFlyteClient} can be told; everything has its default from the environment. */
 export interface FlyteClientOptions
   extends Pick<AdminClientOptions, 'callTimeout' | 'retries' | 'limits' | 'cache' | 'maxBytes'>,
-    NetworkOptions {
-  /** The environment. Default: the process's own. */
-  env?: LoadConfigOptions['env']
-  /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
-  profile?: string
-  /** Values that win over the environment, by section, e.g. `{ platform: { url: 'flyte.example.com' } }`. */
-  config?: ConfigOverrides
+    FlyteLoginOptions {
   /** Who has tokens, from the first call on, instead of the login that the configuration describes. */
   tokenSource?: TokenSource
-  /**
-   * Where tokens live between runs. Default: what `FLYTE_JS_TOKEN_STORE` says, `keyring`, `file`, `memory` or `redis://…`; without
-   * it a person's login is kept in the keyring, else in a file, other tokens in a file, and in CI and in a running workflow all in
-   * memory.
-   */
-  store?: TokenStore
-  /** How a person is asked to log in, where the mode is "standard" or "deviceflow". Default: as suits the terminal. */
-  login?: PersonLoginOptions
   /** How calls reach the network. Default: `node:http` on agents that OAuth shares. */
   transport?: HttpTransport
-  /**
-   * Milliseconds until one try of a call, or a request of a login, is given up. Default: `admin.per_retry_timeout` of the
-   * configuration, which is 15,000.
-   */
-  timeout?: number
-  /** Hears of logins and calls. */
-  onEvent?: EventListener
-  /** The clock of expiry. Default: the system's. */
-  clock?: Clock
 }
 
 /** Flyte Admin and the login to it. */
@@ -102,9 +77,19 @@ export interface FlyteClient extends AdminClient {
  * ```
  */
 export async function createFlyteClient(options: FlyteClientOptions = {}): Promise<FlyteClient> {
-  const { env = process.env, profile, config: overrides, timeout, store, login = {}, onEvent, clock } = options
+  const {
+    env = process.env,
+    profile,
+    configFile: path,
+    config: overrides,
+    timeout,
+    store,
+    login = {},
+    onEvent,
+    clock,
+  } = options
   const { retries, limits = {}, callTimeout, cache, maxBytes, tls, proxyOrigins } = options
-  const resolution = await loadConfig({ env, ...defined({ profile, overrides }) })
+  const resolution = await loadConfig({ env, ...defined({ profile, path, overrides }) })
   resolution.require('platform.url')
   const { config } = resolution
   const { authorizationMetadataKey: metadataKey } = config.credentials

@@ -1,5 +1,4 @@
-import { createTokenManager, type TokenManager, tokenKey } from '@flyte-js/auth'
-import { basicAuthTokens } from '@flyte-js/basic-auth/node'
+import { createTokenManager, type TokenKeyParts, type TokenManager, tokenKey } from '@flyte-js/auth'
 import { type ConfigResolution, httpBaseUrl } from '@flyte-js/config'
 import {
   type Clock,
@@ -7,13 +6,15 @@ import {
   defined,
   type EventListener,
   type Fetch,
+  type Grant,
   type TokenSet,
   type TokenSource,
   type TokenStore,
 } from '@flyte-js/core'
-import { commandGrant } from './command/command-grant.js'
+import { createKeptIn } from './kept-in.js'
+import { loadedOnUse } from './loaded-on-use.js'
 import { withNotices } from './login-notices.js'
-import { type PersonLoginOptions, personLogin } from './person-login.js'
+import type { PersonLoginOptions } from './person-login.js'
 import { printToTerminal } from './terminal.js'
 import { tokenStoreFor } from './token-store-choice.js'
 
@@ -35,6 +36,12 @@ export interface FlyteLogin extends TokenSource {
   logout(options?: { signal?: AbortSignal }): Promise<{ revoked: boolean }>
 }
 
+/** A login that this client keeps itself. */
+export interface KeptLogin extends FlyteLogin, Pick<TokenManager, 'peek' | 'close'> {
+  /** Where the login is kept, in words for people: `the keyring`, the path of a file, `Redis`, `memory`. The store is asked. */
+  keptIn(): Promise<string>
+}
+
 /** What {@link flyteLogin} works with. */
 export interface FlyteLoginContext {
   env: Readonly<Record<string, string | undefined>>
@@ -48,38 +55,74 @@ export interface FlyteLoginContext {
 /**
  * The login that a configuration describes; `undefined` for the mode "none".
  *
+ * What it takes to get a token is loaded when one must be got.
+ *
  * @throws ConfigError for a setting that is missing
  */
 export async function flyteLogin(
   resolution: ConfigResolution,
   context: FlyteLoginContext,
-): Promise<(FlyteLogin & Pick<TokenManager, 'peek' | 'close'>) | undefined> {
-  const { env, fetch, login, clock } = context
+): Promise<KeptLogin | undefined> {
+  const { env, login, clock } = context
   const { config } = resolution
-  const { authMode, clientId, scopes, audience } = config.credentials
+  const { authMode } = config.credentials
   if (authMode === 'none') return undefined
   const isPerson = authMode !== 'client_credentials' && authMode !== 'external_command'
-  const onEvent = isPerson ? withNotices(login.print ?? printToTerminal, context.onEvent) : context.onEvent
+  const keptIn = createKeptIn(context.onEvent)
+  const onEvent = isPerson ? withNotices(login.print ?? printToTerminal, keptIn.onEvent) : keptIn.onEvent
   const store = context.store ?? (await tokenStoreFor({ env, isPerson, endpoint: config.platform.url ?? '', onEvent }))
-  if (authMode === 'client_credentials')
-    return basicAuthTokens(resolution, { fetch, ...defined({ store, onEvent, clock }) })
-  const endpoint = httpBaseUrl(config)
-  const kept = defined({
-    store,
-    // Zero is how flytectl's file says that nothing was chosen.
-    refreshWindow: config.admin.tokenRefreshWindow || undefined,
-    onEvent,
-    clock,
-  })
-  if (authMode === 'external_command') {
-    const argv = commandOf(resolution)
-    // Another program's tokens are another login.
-    const key = store && tokenKey({ endpoint, clientId: `command ${JSON.stringify(argv)}` })
-    const grant = commandGrant('external_command', { argv, setting: 'credentials.command', env })
-    return createTokenManager({ grant, ...kept, ...defined({ key }) })
+  const { grant, ...identity } = grantOf(resolution, { ...context, onEvent })
+  const key = store && tokenKey({ endpoint: httpBaseUrl(config), ...identity })
+  // Zero is how flytectl's file says that nothing was chosen.
+  const refreshWindow = config.admin.tokenRefreshWindow || undefined
+  const manager = createTokenManager({ grant, onEvent, ...defined({ store, key, refreshWindow, clock }) })
+  return {
+    ...manager,
+    async keptIn() {
+      // It tells where it is when it is read. What is wrong with it is told where a token is wanted.
+      await key?.then((name) => store?.get(name)).catch(() => {})
+      return keptIn.place(store)
+    },
   }
-  const key = store && tokenKey({ endpoint, clientId, scopes, audience })
-  return createTokenManager({ grant: personLogin(resolution, context), ...kept, ...defined({ key }) })
+}
+
+/** How tokens are got, and what their login is stored under beside the endpoint. */
+interface Identified extends Omit<TokenKeyParts, 'endpoint'> {
+  grant: Grant
+}
+
+function grantOf(resolution: ConfigResolution, context: FlyteLoginContext): Identified {
+  const { env, fetch, onEvent, clock } = context
+  const { authMode, clientId, clientSecret, scopes, audience } = resolution.config.credentials
+  switch (authMode) {
+    case 'client_credentials': {
+      // What is missing is told at once, and not when a token is wanted.
+      resolution.require('credentials.client_id')
+      if (!clientSecret) resolution.require('credentials.client_secret')
+      const grant = loadedOnUse({ type: authMode }, async () => {
+        const { basicAuthGrant } = await import('@flyte-js/basic-auth/node')
+        return basicAuthGrant(resolution, { fetch, ...defined({ onEvent, clock }) })
+      })
+      return { grant, clientId, scopes, audience }
+    }
+    case 'external_command': {
+      const argv = commandOf(resolution)
+      const grant = loadedOnUse({ type: authMode }, async () => {
+        const { commandGrant } = await import('./command/command-grant.js')
+        return commandGrant(authMode, { argv, setting: 'credentials.command', env })
+      })
+      // Another program's tokens are another login.
+      return { grant, clientId: `command ${JSON.stringify(argv)}` }
+    }
+    default: {
+      const type = authMode === 'device' ? 'urn:ietf:params:oauth:grant-type:device_code' : 'authorization_code'
+      const grant = loadedOnUse({ type, interactive: true, hasRefresh: true }, async () => {
+        const { personLogin } = await import('./person-login.js')
+        return personLogin(resolution, context)
+      })
+      return { grant, clientId, scopes, audience }
+    }
+  }
 }
 
 function commandOf({ config }: ConfigResolution): readonly string[] {

@@ -1,9 +1,10 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { dirname, parse, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { YamlReader } from '../config-file.js'
 import { isForeign } from '../platform/foreign-command.js'
 import { isYaml } from '../read-config-file.js'
 import { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from '../resolve-config.js'
+import { currentDirectory } from './current-directory.js'
 import { findConfigFile } from './find-config-file.js'
 import { homeOf } from './home-of.js'
 
@@ -67,15 +68,6 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Confi
 async function yamlReader(): Promise<YamlReader> {
   const { readYaml } = await import('../yaml/index.js')
   return readYaml
-}
-
-/** Whoever has removed the directory may still be configured by variables. */
-function currentDirectory(): string {
-  try {
-    return process.cwd()
-  } catch {
-    return parse(process.execPath).root
-  }
 }
 
 function realPath(path: string): string {
