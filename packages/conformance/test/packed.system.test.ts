@@ -184,7 +184,8 @@ describe('all of them', () => {
   test('each carries its licence, its README and its types, and no sources or tests', () => {
     for (const name of published) {
       const home = join(folder, 'node_modules/@flyte-js', name)
-      for (const file of ['LICENSE', 'README.md', 'dist/index.d.ts']) {
+      const { exports } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+      for (const file of ['LICENSE', 'README.md', exports['.'].types]) {
         expect(existsSync(join(home, file)), `${name}/${file}`).toBe(true)
       }
       expect(

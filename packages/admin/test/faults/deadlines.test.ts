@@ -69,7 +69,10 @@ describe.each([
   test.each(silences)('a call ends in time, however many tries it has left: %s', async (_, silence) => {
     await using client = await clientIn(silence, { timeout: 80, callTimeout: deadline, retries: { limit: 100 } })
     const { error, duration } = await timed(client.admin.getTask(task('a')))
-    expect(error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT', tries: 4 })
+    expect(error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT' })
+    // Four tries of 80 ms have room; on a busy machine a late one leaves none for the last.
+    expect(error.tries).toBeGreaterThan(1)
+    expect(error.tries).toBeLessThan(5)
     expectInTime(duration)
   })
 
