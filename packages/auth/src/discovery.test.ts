@@ -1,4 +1,4 @@
-import { AuthError, type FlyteEvent } from '@flyte-js/core'
+import { AuthError, ConfigError, type FlyteEvent } from '@flyte-js/core'
 import { createTestClock, type FlyteAdmin, startAuthorizationServer, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { metadataOf, metadataPath, namedFetch } from '../test/metadata.js'
@@ -419,6 +419,12 @@ describe('what is not the metadata of an authorization server', () => {
     expect(error.message.length).toBeLessThan(500)
     expect(error.message).toMatch(/FLYTE_PLATFORM_URL|RFC 8414/)
     expect(error.endpoint).toBe(`${admin.url}${metadataPath}`)
+  })
+
+  it('lets an error of the configuration through, which a fetch of its own may find', async () => {
+    const wrong = new ConfigError('FLYTE_CONFIG_INVALID', 'no certificate', { setting: 'platform.ca_cert_file_path' })
+    const fetch = () => Promise.reject(wrong)
+    await expect(discoverAuthorizationServer({ endpoint: admin.url, fetch })).rejects.toBe(wrong)
   })
 
   it('is an error for a dead endpoint, which says why it cannot be reached', async () => {

@@ -1,4 +1,4 @@
-import { AuthError, createFetch, defined, type Fetch, originAndPath } from '@flyte-js/core'
+import { AuthError, createFetch, defined, type Fetch, FlyteError, originAndPath, TransportError } from '@flyte-js/core'
 import { whyNoAnswer } from './no-answer.js'
 
 /** What the readers of Flyte Admin's open documents need. */
@@ -54,6 +54,8 @@ export async function fetchDocument(
     text = await response.text()
   } catch (cause) {
     signal?.throwIfAborted()
+    // Who asks could not even begin, e.g. for a certificate that is configured wrongly, and says so better than we could.
+    if (FlyteError.isInstance(cause) && !TransportError.isInstance(cause)) throw cause
     throw failed(whyNoAnswer(cause, url), { cause })
   }
   if (status !== 200) throw failed(`answered with HTTP ${status}`, { status })

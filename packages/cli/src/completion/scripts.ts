@@ -3,6 +3,20 @@ import type { Flag, Place } from './command-tree.js'
 /** The script of each shell, from every place in the program. Nothing of ours runs while a person types. */
 export const completionScripts = { bash, zsh, fish } as const
 
+/** Finds the command that was typed so far, as bash and zsh alike say it: flags and their values are passed over. */
+function walk(places: readonly Place[], chain: string, words: string): string {
+  const longer = `$${chain}\${${chain}:+ }$each`
+  const commands = places.flatMap(({ path }) => (path === '' ? [] : [JSON.stringify(path)])).join('|')
+  return `  for each in ${words}; do
+    if [[ -n "$skip" ]]; then skip=""; continue; fi
+    case "$each" in
+      ${valued(places).join('|')}) skip=1 ;;
+      -*) ;;
+      *) case "${longer}" in ${commands}) ${chain}="${longer}" ;; esac ;;
+    esac
+  done`
+}
+
 /** bash has words alone. */
 function bash(places: readonly Place[]): string {
   return `# flyte-js completion for bash
@@ -12,14 +26,7 @@ _flyte_js() {
   case "$before" in
 ${valueCases(places, (value) => (value === 'file' ? 'COMPREPLY=($(compgen -f -- "$word")); return' : value === 'other' ? 'return' : `COMPREPLY=($(compgen -W "${(value as readonly string[]).join(' ')}" -- "$word")); return`))}
   esac
-  for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    if [[ -n "$skip" ]]; then skip=""; continue; fi
-    case "$each" in
-      ${valued(places).join('|')}) skip=1 ;;
-      -*) ;;
-      *) case "$path\${path:+ }$each" in ${places.flatMap(({ path }) => (path === '' ? [] : [JSON.stringify(path)])).join('|')}) path="$path\${path:+ }$each" ;; esac ;;
-    esac
-  done
+${walk(places, 'path', `"\${COMP_WORDS[@]:1:COMP_CWORD-1}"`)}
   case "$path" in
 ${places.map((place) => `    ${JSON.stringify(place.path)}) if [[ "$word" == -* ]]; then words="${spellings(place).join(' ')}"; else words="${wordsOf(place).join(' ')}"; fi ;;`).join('\n')}
   esac
@@ -40,14 +47,7 @@ _flyte_js() {
   case "$before" in
 ${valueCases(places, (value) => (value === 'file' ? '_files; return' : value === 'other' ? 'return' : `compadd -- ${(value as readonly string[]).join(' ')}; return`))}
   esac
-  for each in "\${(@)words[2,CURRENT-1]}"; do
-    if [[ -n "$skip" ]]; then skip=""; continue; fi
-    case "$each" in
-      ${valued(places).join('|')}) skip=1 ;;
-      -*) ;;
-      *) case "$chain\${chain:+ }$each" in ${places.flatMap(({ path }) => (path === '' ? [] : [`"${path}"`])).join('|')}) chain="$chain\${chain:+ }$each" ;; esac ;;
-    esac
-  done
+${walk(places, 'chain', `"\${(@)words[2,CURRENT-1]}"`)}
   case "$chain" in
 ${places
   .map(

@@ -34,6 +34,14 @@ function open(origin: string, init: { method?: string; headers?: Record<string, 
 const raw = (line: string, headers: readonly string[]) =>
   [`${line} HTTP/1.1`, ...headers, 'Connection: close', '', ''].join('\r\n')
 
+/** Waits until a count has not moved while the event loop went round a thousand times: nothing is on its way any more. */
+async function untilStill(count: () => number): Promise<void> {
+  for (let still = 0, last = count(); still < 1_000; still += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (count() !== last) [still, last] = [0, count()]
+  }
+}
+
 describe('a request', () => {
   test('comes with its method, URL, headers and body', async () => {
     await using server = await start(async (request) => {
@@ -73,7 +81,7 @@ describe('a request', () => {
       for (; sent < pieces; sent += 1) if (!outgoing.write(piece)) await once(outgoing, 'drain')
       outgoing.end()
     })()
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await untilStill(() => sent)
     // What the sockets' buffers take, and no more.
     expect(sent).toBeLessThan(30)
     mayRead.resolve()
@@ -241,7 +249,7 @@ describe('an answer', () => {
     outgoing.end()
     const incoming = await answer
     incoming.pause()
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await untilStill(() => made)
     expect(made).toBeLessThan(30)
     let length = 0
     for await (const chunk of incoming) length += chunk.length

@@ -1,12 +1,12 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { defined } from '@flyte-js/core'
 import type { YamlReader } from '../config-file.js'
 import { isForeign } from '../platform/foreign-command.js'
 import { isYaml } from '../read-config-file.js'
 import { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from '../resolve-config.js'
-import { currentDirectory } from './current-directory.js'
 import { findConfigFile } from './find-config-file.js'
-import { homeOf } from './home-of.js'
+import { whereToLook } from './where-to-look.js'
 
 /** What {@link loadConfig} can be told. */
 export interface LoadConfigOptions
@@ -42,20 +42,14 @@ export interface LoadConfigOptions
  * ```
  */
 export async function loadConfig(options: LoadConfigOptions = {}): Promise<ConfigResolution> {
-  const {
-    env = process.env,
-    path,
-    profile,
-    workingDirectory = currentDirectory(),
-    homeDirectory = homeOf(env),
-    onWarning = warn,
-    ...rest
-  } = options
-  const file = findConfigFile({ env, path, profile, workingDirectory, homeDirectory, onWarning })
+  const { overrides, strict, trustWorkingDirectory, onWarning = warn } = options
+  const places = whereToLook(options)
+  const { env, workingDirectory, homeDirectory } = places
+  const file = findConfigFile({ ...places, onWarning })
   // A symbolic link to the working directory, or out of it and back, makes a file no less foreign.
   const isLinked = file && isForeign(realPath(file.path), realPath(workingDirectory), realPath(homeDirectory))
   return resolveConfig({
-    ...rest,
+    ...defined({ overrides, strict, trustWorkingDirectory }),
     env,
     readFile: (name) => readFile(resolve(workingDirectory, name)),
     workingDirectory: isLinked ? dirname(file.path) : workingDirectory,
