@@ -6,21 +6,12 @@ import { isForeign } from '../platform/foreign-command.js'
 import { isYaml } from '../read-config-file.js'
 import { type ConfigResolution, type ResolveConfigOptions, resolveConfig } from '../resolve-config.js'
 import { findConfigFile } from './find-config-file.js'
-import { whereToLook } from './where-to-look.js'
+import { type Whereabouts, whereToLook } from './where-to-look.js'
 
 /** What {@link loadConfig} can be told. */
 export interface LoadConfigOptions
-  extends Pick<ResolveConfigOptions, 'overrides' | 'strict' | 'trustWorkingDirectory'> {
-  /** The environment. Default: the process's own. */
-  env?: ResolveConfigOptions['env']
-  /** The configuration file. Default: the first that is found. */
-  path?: string
-  /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
-  profile?: string
-  /** The directory that has `flytekit.config`, and that paths are relative to. Default: the process's own. */
-  workingDirectory?: string
-  /** The directory that has `.flyte`. Default: the environment's `HOME`, else the user's own. */
-  homeDirectory?: string
+  extends Whereabouts,
+    Pick<ResolveConfigOptions, 'overrides' | 'strict' | 'trustWorkingDirectory'> {
   /** Hears of what flytekit logs as a warning. Default: Node's `process.emitWarning`. */
   onWarning?: (message: string) => void
 }

@@ -1,9 +1,20 @@
+import type { ResolveConfigOptions } from '../resolve-config.js'
 import { currentDirectory } from './current-directory.js'
 import { homeOf } from './home-of.js'
-import type { LoadConfigOptions } from './load-config.js'
 
 /** What says where a configuration file may be. */
-export type Whereabouts = Pick<LoadConfigOptions, 'env' | 'path' | 'profile' | 'workingDirectory' | 'homeDirectory'>
+export interface Whereabouts {
+  /** The environment. Default: the process's own. */
+  env?: ResolveConfigOptions['env']
+  /** The configuration file. Default: the first that is found. */
+  path?: string
+  /** The profile: `~/.flyte/config.<profile>.yaml`. Default: the variable `FLYTE_PROFILE`. */
+  profile?: string
+  /** The directory that has `flytekit.config`, and that paths are relative to. Default: the process's own. */
+  workingDirectory?: string
+  /** The directory that has `.flyte`. Default: the environment's `HOME`, else the user's own. */
+  homeDirectory?: string
+}
 
 /** The places of this process, where nothing else was said. */
 export function whereToLook(options: Whereabouts) {
