@@ -26,6 +26,51 @@ export function withBuiltinModules(library: string): Plugin {
 }
 
 /**
+ * Has a file load each of Node's modules when something of it is first used, and read no more of it than that: `import` reads every
+ * property, which loads Web Crypto with `node:crypto`, and opens all three streams with `node:process`.
+ */
+export function builtinModulesOnUse(): Plugin {
+  const namespace = 'builtin-module'
+  return {
+    name: 'builtin-modules-on-use',
+    setup(build) {
+      build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }))
+      build.onLoad({ filter: /^/, namespace }, async ({ path }) => {
+        const names = Object.keys(await import(path)).filter((name) => name !== 'default')
+        const contents = `
+          const load = () => globalThis.process.getBuiltinModule(${JSON.stringify(path)})
+          for (const name of ${JSON.stringify(names)}) {
+            Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] })
+          }`
+        return { contents }
+      })
+    },
+  }
+}
+
+/**
+ * Builds a file without what it loads on use, but for what is named: that cannot be loaded, and fails.
+ *
+ * @param options - `kept`: of what is loaded on use, what is in this file; `beside`: what is in another one, and its name
+ */
+export function withoutLoadedOnUse({ kept, beside = {} }: { kept: RegExp; beside?: Record<string, RegExp> }): Plugin {
+  const namespace = 'not-in-this-file'
+  return {
+    name: 'without-loaded-on-use',
+    setup(build) {
+      build.onResolve({ filter: /^/ }, ({ path, kind }) => {
+        if (kind !== 'dynamic-import' || kept.test(path)) return
+        const [file] = Object.entries(beside).find(([, names]) => names.test(path)) ?? []
+        return file === undefined ? { path, namespace } : { path: file, external: true }
+      })
+      build.onLoad({ filter: /^/, namespace }, ({ path }) => ({
+        contents: `throw new Error(${JSON.stringify(`${path} is not in this file`)})`,
+      }))
+    },
+  }
+}
+
+/**
  * @param names - the libraries; what they need themselves is bundled, too
  */
 export function bundled(names: readonly (string | RegExp)[]) {

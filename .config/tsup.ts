@@ -8,9 +8,10 @@ type Entries = Record<string, string>
 export function packageBuild({
   isomorphic = {},
   node = {},
+  inOneFile,
   onSuccess,
   ...extra
-}: { isomorphic?: Entries; node?: Entries } & Partial<Options>) {
+}: { isomorphic?: Entries; node?: Entries; inOneFile?: { entry: Entries } & Partial<Options> } & Partial<Options>) {
   // Once, before the builds below run side by side: each of them would clean away what another has just made.
   rmSync('dist', { recursive: true, force: true })
   const base: Options = {
@@ -36,6 +37,10 @@ export function packageBuild({
       splitting: true,
       treeshake: true,
     },
+    // What must start at once: without modules that it has in common with the rest, and so with copies of them.
+    ...(inOneFile
+      ? [{ ...base, name: 'js in one file', minify: true, splitting: false, treeshake: true, ...inOneFile }]
+      : []),
     ...declarations(isomorphic, 'tsconfig.json'),
     ...declarations(node, 'src/node/tsconfig.json'),
   ])

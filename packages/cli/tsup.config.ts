@@ -1,8 +1,40 @@
 import { packageBuild } from '../../.config/tsup'
-import { bundled, withBuiltinModules } from '../../.config/tsup-bundled'
+import { builtinModulesOnUse, bundled, withBuiltinModules, withoutLoadedOnUse } from '../../.config/tsup-bundled'
+
+// Our own packages, too: to find and read fifty files takes a command as long as all that it does.
+const together = bundled([
+  /^@flyte-js\//,
+  'commander',
+  'env-paths',
+  'is-safe-filename',
+  'oauth4webapi',
+  'string-width',
+  'yaml',
+  'yocto-spinner',
+])
 
 export default packageBuild({
   isomorphic: { main: 'src/main.ts' },
+  // The ways that are to start at once: to find and read a file takes Node a millisecond.
+  inOneFile: {
+    entry: {
+      start: 'src/start.ts',
+      'stored-token': 'src/stored-token.ts',
+      'main-help': 'src/main-help.ts',
+      'config-yaml': '../config/src/yaml/index.ts',
+    },
+    noExternal: together.noExternal,
+    external: ['./main.js', './main-help.js', './stored-token.js', '@napi-rs/keyring'],
+    esbuildPlugins: [
+      builtinModulesOnUse(),
+      withBuiltinModules('commander'),
+      withoutLoadedOnUse({
+        // The places where a login is stored.
+        kept: /\/token-store(\/file|\/keyring)?$|^env-paths$|^@napi-rs\/keyring$|^\.\/(main|main-help|stored-token)\.js$/,
+        beside: { './config-yaml.js': /\/yaml\.js$/ },
+      }),
+    ],
+  },
   // What is loaded in rare cases only, or is native.
   external: [/^node:/, '@napi-rs/keyring', 'cross-fetch', 'http-proxy-agent', 'https-proxy-agent', 'open', 'redis'],
   esbuildOptions(options) {
@@ -11,15 +43,5 @@ export default packageBuild({
     options.logOverride = { 'ignored-bare-import': 'silent' }
   },
   esbuildPlugins: [withBuiltinModules('commander')],
-  // Our own packages, too: to find and read fifty files takes a command as long as all that it does.
-  ...bundled([
-    /^@flyte-js\//,
-    'commander',
-    'env-paths',
-    'is-safe-filename',
-    'oauth4webapi',
-    'string-width',
-    'yaml',
-    'yocto-spinner',
-  ]),
+  ...together,
 })

@@ -50,6 +50,19 @@ describe('with a store', () => {
     await expect(broken.getToken()).rejects.toThrow('no key')
   })
 
+  it('peeks at what need not be renewed, without asking anybody', async () => {
+    const { grant, log } = numberedGrant(clock)
+    const manager = manage(grant)
+    expect(await manager.peek({ fresh: true })).toBeUndefined()
+    const { expiresAt = 0 } = await manager.getToken()
+    expect(await manager.peek({ fresh: true })).toMatchObject({ accessToken: 'token 1' })
+    expect(await manage(grant).peek({ fresh: true })).toMatchObject({ accessToken: 'token 1' })
+    await clock.advance(expiresAt - clock.now() - 299_000)
+    expect(await manager.peek({ fresh: true })).toBeUndefined()
+    expect(await manager.peek()).toMatchObject({ accessToken: 'token 1' })
+    expect(log).toEqual(['acquire'])
+  })
+
   it('a login is stored under the lock, durably, before anybody gets it', async () => {
     const { grant } = numberedGrant(clock)
     let isDurable = () => {}

@@ -63,8 +63,12 @@ export interface TokenManager extends TokenSource {
    * @throws TokenStoreError when the login could not be removed from the store
    */
   logout(options?: { signal?: AbortSignal }): Promise<{ revoked: boolean }>
-  /** The tokens that there are, ended ones too, without asking any server. */
-  peek(): Promise<TokenSet | undefined>
+  /**
+   * The tokens that there are, ended ones too, without asking any server.
+   *
+   * @param options - `fresh` for those only that need not be renewed yet, as `getToken` would have it
+   */
+  peek(options?: { fresh?: boolean }): Promise<TokenSet | undefined>
   /** Stops listening to other tabs, and to this one's return. The tokens stay where they are. */
   close(): void
 }
@@ -257,7 +261,11 @@ export function createTokenManager(options: TokenManagerOptions): TokenManager {
         }, signal)
       return orAborted(inTurn(end, signal), signal)
     },
-    peek: async () => state.held?.tokenSet ?? (await login.read())?.tokenSet,
+    async peek({ fresh } = {}) {
+      if (!fresh) return state.held?.tokenSet ?? (await login.read())?.tokenSet
+      await inTurn(async () => state.restore(await login.read()))
+      return state.isTrusted() && state.held?.phase() === 'fresh' ? state.held.tokenSet : undefined
+    },
     close() {
       stopWatching?.()
       // A listener that comes later would never go.

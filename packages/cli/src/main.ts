@@ -1,4 +1,5 @@
 import { exitCodes } from './exit-code.js'
+import { isTokenAlone } from './fast-ways.js'
 import { Interruption, type Io, processIo } from './io.js'
 
 /**
@@ -27,11 +28,6 @@ export async function run(parameters: readonly string[], io: Io): Promise<number
 async function runProgram(parameters: readonly string[], io: Io): Promise<number> {
   const { runCommand } = await import('./program.js')
   return runCommand(parameters, io)
-}
-
-/** What scripts run again and again: `token`, or `token --header`, and no flag besides. */
-function isTokenAlone([command, flag, ...rest]: readonly string[]): boolean {
-  return command === 'token' && (flag === undefined || flag === '--header') && rest.length === 0
 }
 
 /** The same as the program does, without loading its tree of commands. */

@@ -28,7 +28,7 @@ interface Program {
  * Makes the tree of commands: names, flags, help. The code of a command is loaded when it runs, so that `--help` and `token` start at
  * once.
  */
-function createProgram(io: Io): Program {
+export function createProgram(io: Io): Program {
   const ending: Ending = { code: exitCodes.ok }
   const program = new Command('flyte-js')
   const paint = createPaint(io, io.isErrorTerminal)
@@ -42,6 +42,8 @@ function createProgram(io: Io): Program {
       writeErr: (text) => void io.stderr.write(text),
       getOutHelpWidth: () => io.columns || 100,
       getErrHelpWidth: () => io.columns || 100,
+      getOutHasColors: () => io.isTerminal,
+      getErrHasColors: () => io.isErrorTerminal,
       outputError: (text, write) => write(text.replace(/^error:/, paint('red', 'error:'))),
     })
     .configureHelp({ showGlobalOptions: true })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { tokenKey } from '@flyte-js/auth'
+import type { TokenSet } from '@flyte-js/core'
 import { fileStore } from '@flyte-js/token-store/file'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { runNode } from '../../basic-auth/test/run.js'
@@ -17,6 +18,12 @@ beforeEach(() => stage.target.embedded?.clearRequests())
 
 const requests = () => stage.target.embedded?.requests.map(({ path }) => path)
 
+/** Stores a login as though the command had. */
+async function keep(tokenSet: TokenSet, clientId = stage.env.FLYTE_CREDENTIALS_CLIENT_ID ?? ''): Promise<void> {
+  const store = fileStore({ directory: join(stage.home, '.local/share/flyte-js/tokens') })
+  await store.set(await tokenKey({ endpoint: stage.target.url, clientId, scopes: [] }), tokenSet)
+}
+
 describe('token', () => {
   it('gets one, prints it, and the next time prints the same without asking anybody', async () => {
     const first = await stage.run(['token'])
@@ -31,8 +38,35 @@ describe('token', () => {
     const preload = `data:text/javascript,process.on('exit',()=>console.error(process.moduleLoadList.join()))`
     const { stderr } = await runNode(['--import', preload, bin, 'token'], stage.env)
     expect(stderr).toContain('NativeModule fs')
-    for (const name of ['http', 'https', 'tls', 'child_process', 'readline', 'internal/deps/undici/undici'])
+    // `crypto` is what `import` of it loads; Web Crypto does with less.
+    for (const name of ['http', 'https', 'tls', 'child_process', 'crypto', 'readline', 'internal/deps/undici/undici'])
       expect(stderr.split(',')).not.toContain(`NativeModule ${name}`)
+  })
+
+  it('that is about to end is renewed first, and printed where it cannot be', async () => {
+    const aboutToEnd = { accessToken: 'about-to-end', tokenType: 'bearer', expiresAt: Date.now() + 55_000 }
+    await keep(aboutToEnd)
+    const wrong = { FLYTE_CREDENTIALS_CLIENT_SECRET: 'wrong' }
+    expect(await stage.run(['token'], wrong)).toEqual({ code: 0, stdout: 'about-to-end\n', stderr: '' })
+    const { code, stdout } = await stage.run(['token'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\S{20,}\n$/) })
+    // In the store too.
+    expect((await stage.run(['token'], wrong)).stdout).toBe(stdout)
+    await keep({ ...aboutToEnd, expiresAt: Date.now() - 1 })
+    expect(await stage.run(['token'], wrong)).toMatchObject({ code: 3, stdout: '' })
+  })
+
+  it('is told to nobody who has stopped listening', async () => {
+    await stage.run(['token'])
+    const listener = `import { spawn } from 'node:child_process'
+      const child = spawn(process.execPath, [${JSON.stringify(bin)}, 'token'], { stdio: ['ignore', 'pipe', 'inherit'] })
+      child.stdout.destroy()
+      child.on('exit', (code) => process.exit(code))`
+    expect(await runNode(['--input-type=module', '-e', listener], stage.env)).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    })
   })
 
   it('--header prints a line for curl, with the header of the configuration', async () => {
@@ -110,10 +144,8 @@ describe('whoami of a person', () => {
   })
 
   it.each(['standard', 'deviceflow'])('asks nobody where the login can be renewed no more (%s)', async (mode) => {
-    const store = fileStore({ directory: join(stage.home, '.local/share/flyte-js/tokens') })
-    const key = await tokenKey({ endpoint: stage.target.url, clientId: '', scopes: [] })
     const ended = { accessToken: 'an-old-one', tokenType: 'bearer', expiresAt: 1, refreshToken: randomUUID() }
-    await store.set(key, { ...ended, issuer: stage.target.url })
+    await keep({ ...ended, issuer: stage.target.url }, '')
     // A browser is at hand, and is not started.
     const mark = join(stage.home, 'asked')
     const env = { ...person, FLYTE_CREDENTIALS_AUTH_MODE: mode, BROWSER: `touch ${mark}`, PATH: process.env.PATH ?? '' }

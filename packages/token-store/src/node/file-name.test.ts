@@ -11,11 +11,11 @@ const anyKey = fc.oneof(
 )
 
 describe('fileName', () => {
-  it('keeps keys apart, also where a file system ignores case', () => {
-    fc.assert(
-      fc.property(anyKey, anyKey, (one, other) => {
+  it('keeps keys apart, also where a file system ignores case', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKey, anyKey, async (one, other) => {
         fc.pre(one !== other)
-        expect(fileName(one).toLowerCase()).not.toBe(fileName(other).toLowerCase())
+        expect((await fileName(one)).toLowerCase()).not.toBe((await fileName(other)).toLowerCase())
       }),
     )
   })
@@ -27,14 +27,14 @@ describe('fileName', () => {
     ['a/b', 'a\\b'],
     ['a', 'a\0'],
     ['x'.repeat(1000), `${'x'.repeat(1000)}y`],
-  ])('keeps %j and %j apart', (one, other) => {
-    expect(fileName(one)).not.toBe(fileName(other))
+  ])('keeps %j and %j apart', async (one, other) => {
+    expect(await fileName(one)).not.toBe(await fileName(other))
   })
 
-  it('is always one that every file system takes, and that is known for ours', () => {
-    fc.assert(
-      fc.property(anyKey, (key) => {
-        const name = fileName(key)
+  it('is always one that every file system takes, and that is known for ours', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKey, async (key) => {
+        const name = await fileName(key)
         expect(name).toMatch(/^[a-z0-9_-]{1,81}$/)
         expect(isOurName(`${name}.json`)).toBe(true)
         expect(isOurName(`${name}.lock`)).toBe(true)
@@ -42,9 +42,9 @@ describe('fileName', () => {
     )
   })
 
-  it('lets a person see whose it is, and stays the same from run to run', () => {
-    expect(fileName('https://flyte.example.com')).toBe('https_flyte_example_com-4c8c6bd49a355733')
-    expect(fileName('Client-ID')).toMatch(/^client-id-/)
+  it('lets a person see whose it is, and stays the same from run to run', async () => {
+    expect(await fileName('https://flyte.example.com')).toBe('https_flyte_example_com-4c8c6bd49a355733')
+    expect(await fileName('Client-ID')).toMatch(/^client-id-/)
   })
 
   it.each(['', 'x', 'id_rsa', '.bashrc', 'tokens.json', 'a-0123456789abcdef', 'A-0123456789abcdef.json', '12x'])(

@@ -35,10 +35,10 @@ let directory: string
 let path: string
 let events: FlyteEvent[]
 
-beforeEach(() => {
+beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'flyte-js-file-store-'))
   directory = join(root, 'tokens')
-  path = join(directory, `${fileName(key)}.json`)
+  path = join(directory, `${await fileName(key)}.json`)
   events = []
 })
 
@@ -75,7 +75,7 @@ describe('the directory', () => {
       default: (name: string, { suffix }: { suffix: string }) => ({ data: join(root, 'data', name + suffix) }),
     }))
     await fileStore().set(key, tokens)
-    expect(readdirSync(join(root, 'data', 'flyte-js', 'tokens'))).toEqual([`${fileName(key)}.json`])
+    expect(readdirSync(join(root, 'data', 'flyte-js', 'tokens'))).toEqual([`${await fileName(key)}.json`])
   })
 
   it('is not one of whatever directory a program runs in', async () => {
@@ -217,7 +217,8 @@ describe('what is stored', () => {
     damage()
     events = []
     expect(await open().get(key)).toBeUndefined()
-    const aside = readdirSync(directory).find((name) => name.startsWith(`${fileName(key)}.json.corrupt-`))
+    const corrupt = `${await fileName(key)}.json.corrupt-`
+    const aside = readdirSync(directory).find((name) => name.startsWith(corrupt))
     expect(events).toEqual([{ type: 'store.corrupt', store: 'file', location: join(directory, `${aside}`) }])
     expect(existsSync(path)).toBe(false)
     await open().set(key, newer)
@@ -336,7 +337,7 @@ describe('encryption', () => {
 
   it('does not open what was moved to another key', async () => {
     await open({ encryptionKey: secret }).set(key, tokens)
-    const other = join(directory, `${fileName('other')}.json`)
+    const other = join(directory, `${await fileName('other')}.json`)
     writeFileSync(other, readFileSync(path, 'utf8').replaceAll(key, 'other'), { mode: 0o600 })
     await expect(open({ encryptionKey: secret }).get('other')).rejects.toEqual(failing('FLYTE_STORE_DECRYPTION_FAILED'))
   })

@@ -70,7 +70,7 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
   async function place(key: string): Promise<{ tokens: string; lock: string }> {
     const directory = await (placed ?? dataDirectory('tokens', 'Give fileStore a `directory`'))
     ensurePrivateDirectory(directory, onEvent)
-    const name = join(directory, fileName(key))
+    const name = join(directory, await fileName(key))
     return { tokens: `${name}.json`, lock: `${name}.lock` }
   }
 

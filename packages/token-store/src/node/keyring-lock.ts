@@ -31,7 +31,7 @@ export function keyringLock({ directory, clock, onEvent }: KeyringLockOptions): 
     try {
       const folder = given ?? (await dataDirectory('locks', 'Give keyringStore a `lockDirectory`'))
       ensurePrivateDirectory(folder, onEvent)
-      return join(folder, `keyring-${fileName(name)}.lock`)
+      return join(folder, `keyring-${await fileName(name)}.lock`)
     } catch (cause) {
       // Not that the keyring could not be used: it cannot be locked.
       if (!TokenStoreError.isInstance(cause) || cause.code !== 'FLYTE_STORE_UNAVAILABLE') throw cause
