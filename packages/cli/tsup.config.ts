@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { packageBuild } from '../../.config/tsup'
 import { builtinModulesOnUse, bundled, withBuiltinModules, withoutLoadedOnUse } from '../../.config/tsup-bundled'
 
@@ -24,13 +26,19 @@ export default packageBuild({
       'config-yaml': '../config/src/yaml/index.ts',
     },
     noExternal: together.noExternal,
-    external: ['./main.js', './main-help.js', './stored-token.js', '@napi-rs/keyring'],
+    external: ['./main.js', './stored-token.js', '@napi-rs/keyring'],
+    async onSuccess() {
+      const program = 'dist/main-help.js'
+      const { mainHelp } = await import(resolve(program))
+      await writeFile('dist/main-help.txt', mainHelp())
+      await rm(program)
+    },
     esbuildPlugins: [
       builtinModulesOnUse(),
       withBuiltinModules('commander'),
       withoutLoadedOnUse({
         // The places where a login is stored.
-        kept: /\/token-store(\/file|\/keyring)?$|^env-paths$|^@napi-rs\/keyring$|^\.\/(main|main-help|stored-token)\.js$/,
+        kept: /\/token-store(\/file|\/keyring)?$|^env-paths$|^@napi-rs\/keyring$|^\.\/(main|stored-token)\.js$/,
         beside: { './config-yaml.js': /\/yaml\.js$/ },
       }),
     ],

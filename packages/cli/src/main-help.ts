@@ -1,21 +1,15 @@
 import { createProgram } from './program.js'
-import { isTerminalOut, writeAtOnce } from './write-at-once.js'
 
-/**
- * Says what `flyte-js --help` says, where it goes to no terminal: that is as wide as it is.
- *
- * @returns whether it was said
- */
-export function writeMainHelp(env: NodeJS.ProcessEnv): boolean {
-  if (isTerminalOut()) return false
+/** What `flyte-js --help` says where it goes to no terminal, which is as wide as it is. Written to a file when this package is built. */
+export function mainHelp(): string {
   let help = ''
   const gathered = {
-    write: (text: string) => {
+    write(text: string) {
       help += text
     },
   }
-  const nobody = { isTerminal: false, isErrorTerminal: false, columns: undefined, signal: new AbortController().signal }
-  const io = { env, stdout: gathered, stderr: gathered, stdin: () => process.stdin, ...nobody }
-  createProgram(io).program.outputHelp()
-  return writeAtOnce(help)
+  const { signal } = new AbortController()
+  const nobody = { env: {}, stdin: () => process.stdin, isTerminal: false, isErrorTerminal: false, columns: undefined }
+  createProgram({ ...nobody, stdout: gathered, stderr: gathered, signal }).program.outputHelp()
+  return help
 }

@@ -1,4 +1,6 @@
+import { fstatSync, readFileSync } from 'node:fs'
 import { isHelpAlone, isTokenAlone } from './fast-ways.js'
+import { writeAtOnce } from './write-at-once.js'
 
 /** The command `flyte-js`, as the whole of a process. */
 export async function start(): Promise<void> {
@@ -8,8 +10,9 @@ export async function start(): Promise<void> {
     if (await writeStoredToken(parameters.length > 1, process.env)) return
   }
   if (isHelpAlone(parameters)) {
-    const { writeMainHelp } = await import('./main-help.js')
-    if (writeMainHelp(process.env)) return
+    // On a terminal it is as wide as that.
+    if (!fstatSync(1).isCharacterDevice() && writeAtOnce(readFileSync(new URL('main-help.txt', import.meta.url))))
+      return
   }
   const { main } = await import('./main.js')
   await main()

@@ -16,7 +16,7 @@ export async function writeStoredToken(isHeader: boolean, env: NodeJS.ProcessEnv
     login.close()
     if (tokenSet === undefined || !lastsAWhile(tokenSet)) return false
     const { accessToken } = tokenSet
-    return writeAtOnce(isHeader ? `${login.headerName}: Bearer ${accessToken}\n` : `${accessToken}\n`)
+    return writeAtOnce(Buffer.from(isHeader ? `${login.headerName}: Bearer ${accessToken}\n` : `${accessToken}\n`))
   } catch {
     return false
   }

@@ -1,17 +1,11 @@
-import { fstatSync, writeSync } from 'node:fs'
-
-/** Whether a person reads stdout: then there are colours, and lines have an end. */
-export function isTerminalOut(): boolean {
-  return fstatSync(1).isCharacterDevice()
-}
+import { writeSync } from 'node:fs'
 
 /**
  * Writes to stdout without making a stream of it, which takes as long as finding a stored token.
  *
  * @returns whether it was written, or nobody is there any more to read it
  */
-export function writeAtOnce(text: string): boolean {
-  const bytes = Buffer.from(text)
+export function writeAtOnce(bytes: Uint8Array): boolean {
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(1, bytes, written)

@@ -62,9 +62,23 @@ describe('how it ends', () => {
     expect(stderr).toMatch(/code: FLYTE_ADMIN_UNREACHABLE\n$/)
   })
 
-  it('is 0 and quiet where whoever reads has left', async () => {
-    const { code, stderr } = await runCli(['--help'], stage.env, { isHeard: false })
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  it.each([['--help'], ['get --help'], ['token'], ['get projects']])(
+    'is 0 and quiet where whoever reads has left: %s',
+    async (command) => {
+      await stage.run(['token'])
+      const { code, stderr } = await runCli(command.split(' '), stage.env, { isHeard: false })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    },
+  )
+})
+
+describe('--help', () => {
+  it('is the same from the file that is made of it as from the program', async () => {
+    const { stdout } = await runCli(['--help'])
+    expect(stdout).toContain('Usage: flyte-js [options] [command]')
+    // `-o table` keeps it from the short way.
+    expect((await runCli(['-o', 'table', '--help'])).stdout).toBe(stdout)
+    expect((await runCli(['-h'])).stdout).toBe(stdout)
   })
 })
 

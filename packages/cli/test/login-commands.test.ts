@@ -56,19 +56,6 @@ describe('token', () => {
     expect(await stage.run(['token'], wrong)).toMatchObject({ code: 3, stdout: '' })
   })
 
-  it('is told to nobody who has stopped listening', async () => {
-    await stage.run(['token'])
-    const listener = `import { spawn } from 'node:child_process'
-      const child = spawn(process.execPath, [${JSON.stringify(bin)}, 'token'], { stdio: ['ignore', 'pipe', 'inherit'] })
-      child.stdout.destroy()
-      child.on('exit', (code) => process.exit(code))`
-    expect(await runNode(['--input-type=module', '-e', listener], stage.env)).toEqual({
-      code: 0,
-      stdout: '',
-      stderr: '',
-    })
-  })
-
   it('--header prints a line for curl, with the header of the configuration', async () => {
     const { stdout: token } = await stage.run(['token'])
     expect((await stage.run(['token', '--header'])).stdout).toBe(`authorization: Bearer ${token}`)
