@@ -1,3 +1,3 @@
 import { packageBuild } from '../../.config/tsup'
 
-export default packageBuild({ isomorphic: { index: 'src/index.ts' } })
+export default packageBuild({ isomorphic: { index: 'src/index.ts', 'admin-session': 'src/admin-session.ts' } })

@@ -24,8 +24,12 @@ export interface AdminUser {
  * @returns `undefined` for what is no such answer
  */
 export function parseAdminUser(body: string): AdminUser | undefined {
-  const answer = parseObject(body)
-  if (typeof answer?.subject !== 'string') return undefined
+  return readAdminUser(parseObject(body) ?? {})
+}
+
+/** Reads one that is parsed already. */
+export function readAdminUser(answer: Readonly<Record<string, unknown>>): AdminUser | undefined {
+  if (typeof answer.subject !== 'string') return undefined
   const claims = Object(answer.additional_claims ?? answer.additionalClaims) as Record<string, unknown>
   const text = (field: string) => {
     const camelCase = field.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())

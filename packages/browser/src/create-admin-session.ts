@@ -88,7 +88,7 @@ export interface AdminSession {
  * @example
  * ```ts
  * import { createAdminClient } from '@flyte-js/admin'
- * import { createAdminSession } from '@flyte-js/browser'
+ * import { createAdminSession } from '@flyte-js/browser/admin-session'
  * import { fetchTransport } from '@flyte-js/core'
  *
  * const endpoint = 'https://flyte.example.com'

@@ -1,4 +1,4 @@
-import { AuthError } from '@flyte-js/core'
+import { AuthError, originAndPath } from '@flyte-js/core'
 
 /**
  * Asks for a page. Server-side rendering has none, and no cookies of the person either.
@@ -26,6 +26,17 @@ export function endpointHere(endpoint: string | URL): URL {
   }
   const message = 'endpoint must be the URL of Flyte Admin, e.g. https://flyte.example.com, or a path of this origin'
   throw new AuthError('FLYTE_INVALID_ARGUMENT', message)
+}
+
+/**
+ * Where Flyte Admin is, without a slash at the end; an endpoint that is a whole URL needs no page to be told.
+ *
+ * @throws AuthError `FLYTE_AUTH_LOGIN_UNAVAILABLE` for a path where there is no page
+ */
+export function baseUrlHere(endpoint: string | URL): string {
+  const isWhole = URL.canParse(endpoint)
+  if (!isWhole) needPage()
+  return originAndPath(isWhole ? endpoint : new URL(endpoint, location.origin)).replace(/\/+$/, '')
 }
 
 /** Whether a host is this machine, for which browsers take http as good as https. */

@@ -1,7 +1,7 @@
 // What the pages of the system tests run. Whoever serves them puts `settings` into them.
 import { createAdminClient } from '@flyte-js/admin'
 import { FlyteError, type FlyteEvent, fetchTransport } from '@flyte-js/core'
-import { type AdminUser, createAdminSession } from '../src/index.js'
+import { type AdminUser, createAdminSession } from '../src/admin-session.js'
 
 /** How a page is set up. */
 export interface PageSettings {

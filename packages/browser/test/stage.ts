@@ -114,7 +114,7 @@ export async function startEmbeddedStage(
 }
 
 /** A port that was free just now: a Flyte Admin must know its own before it starts. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
   const { port } = server.address() as AddressInfo

@@ -1,0 +1,2 @@
+// Loaded by pages that wait.
+export { waitForExecution } from '@flyte-js/admin/executions'

@@ -1,0 +1,81 @@
+// What the pages of the system tests run. Whoever serves them puts `settings` into them.
+import {
+  type AdminUser,
+  createFlyteClient,
+  type FinishedLogin,
+  type FlyteClientOptions,
+  type PkceClientOptions,
+} from '@flyte-js/browser'
+
+/** How a page is set up: what of a client's options can be written in a page. */
+export type PageSettings = Pick<FlyteClientOptions, 'endpoint'> & { auth: 'pkce' | 'admin-session' } & Partial<
+    Pick<PkceClientOptions, 'clientId' | 'login' | 'scopes' | 'offline'> & {
+      storage: 'session' | 'local' | 'indexed-db'
+    }
+  >
+
+/** What became of something, as a test can read it. */
+export interface Outcome<Result> {
+  result?: Result | undefined
+  /** An error's code, or all that it says. */
+  error?: string
+}
+
+/** What a test can have a page do. */
+export interface ClientPage {
+  events: unknown[]
+  /** What came of the callback with which the page was loaded. */
+  finished: Promise<Outcome<FinishedLogin | undefined>>
+  /** Handles it again, now. */
+  handleAgain(): Promise<Outcome<FinishedLogin | undefined>>
+  /** What came of the logins of clicks: browsers open no popup without one. */
+  clicked: Promise<Outcome<unknown>>[]
+  login(): Promise<Outcome<unknown>>
+  logout(): Promise<Outcome<unknown>>
+  user(): Promise<Outcome<AdminUser | null>>
+  listProjects(): Promise<Outcome<(string | undefined)[]>>
+  waitForExecution(): Promise<Outcome<unknown>>
+}
+
+declare global {
+  var clientSettings: PageSettings
+}
+
+const events: unknown[] = []
+const flyte = createFlyteClient({
+  ...clientSettings,
+  onEvent: (event) => void events.push(event),
+} as FlyteClientOptions)
+const finished = outcomeOf(flyte.auth.handleRedirectCallback())
+const { auth } = flyte
+const login = async () => ('login' in auth ? auth.login() : undefined)
+
+async function outcomeOf<Result>(run: Promise<Result>): Promise<Outcome<Result>> {
+  try {
+    return { result: await run }
+  } catch (error) {
+    return { error: (error as { code?: string }).code ?? String(error) }
+  }
+}
+
+async function listProjects() {
+  const ids: (string | undefined)[] = []
+  for await (const { id } of flyte.admin.listProjects.paginate({ limit: 2 })) ids.push(id)
+  return ids
+}
+
+const page: ClientPage = {
+  events,
+  finished,
+  handleAgain: () => outcomeOf(flyte.auth.handleRedirectCallback()),
+  clicked: [],
+  login: () => outcomeOf(login()),
+  logout: () => outcomeOf(Promise.resolve('logout' in auth ? auth.logout() : undefined)),
+  user: () => outcomeOf(auth.user()),
+  listProjects: () => outcomeOf(listProjects()),
+  waitForExecution: () =>
+    outcomeOf(flyte.waitForExecution({ project: 'flytesnacks', domain: 'development', name: 'none' })),
+}
+document.querySelector('button')?.addEventListener('click', () => page.clicked.push(page.login()))
+// In a popup this stays open: the window belongs to the page that opened it.
+finished.then(() => Object.assign(window, { page }))
