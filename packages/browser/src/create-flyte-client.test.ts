@@ -3,7 +3,7 @@ import { createTestClock, createUserAgent, type FlyteAdmin, followRedirects, sta
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createFakeTab, type FakeTab } from '../test/fake-page.js'
 import { createFlyteClient } from './create-flyte-client.js'
-import type { PkceClientOptions } from './flyte-client-options.js'
+import type { FlyteClientOptions, PkceClientOptions } from './flyte-client-options.js'
 
 const app = 'https://app.example.com'
 const fails = (code: string) => expect.objectContaining({ code })
