@@ -14,6 +14,8 @@ const needed = {
   '/usr/bin/gnome-keyring-daemon': 'gnome-keyring',
   '/usr/bin/secret-tool': 'libsecret-tools',
   '/usr/bin/script': 'bsdutils',
+  '/usr/bin/zsh': 'zsh',
+  '/usr/bin/fish': 'fish',
   '/usr/bin/unshare': 'util-linux',
   '/usr/sbin/ip': 'iproute2',
   '/usr/bin/mvn': 'maven',

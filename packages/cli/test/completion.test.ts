@@ -29,7 +29,7 @@ describe('bash completes', () => {
   it.each([
     ['commands', ['lo'], ['login', 'logout']],
     ['commands of a command', ['config', ''], ['explain', 'check', 'init', 'path', 'profiles']],
-    ['commands behind flags with values', ['-p', 'config', '--verbose', 'config', 'pr'], ['profiles']],
+    ['commands behind flags with values', ['-p', 'login', '--verbose', 'config', 'pr'], ['profiles']],
     ['behind an alias', ['get', 'project', '--outp'], ['--output']],
     ['flags of a command', ['login', '--d'], ['--device', '--domain']],
     ['global flags anywhere', ['config', 'path', '--prof'], ['--profile']],

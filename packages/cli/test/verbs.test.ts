@@ -37,6 +37,10 @@ describe('a list', () => {
       of('waiting'),
       of('running'),
     ])
+    // What is shown as NAME can be called that, whatever Flyte Admin calls it.
+    expect(await names('get executions --filter name=done')).toEqual([of('done')])
+    expect(await names('get executions --sort-by name:desc --limit 1')).toEqual([of('waiting')])
+    expect(await names('get node-executions running --filter name=n1')).toEqual([expect.stringContaining('n1')])
     const both = ['--filter', 'phase in (FAILED;SUCCEEDED)', '--filter', 'duration<60']
     expect((await run('get executions -o name', ...both)).stdout).toBe(`${of('broken')}\n`)
   })
@@ -70,6 +74,31 @@ describe('a list', () => {
       expect((await run(`describe ${kind} ${name}`)).code).toBe(0)
     }
     expect(await names('get execution ex:flytesnacks:development:done -p flytetester')).toHaveLength(1)
+  })
+})
+
+describe('node executions', () => {
+  it('are those at the top, and with --parent those below a node', async () => {
+    const id = await world.launch('nested')
+    await world.tell(id, 'RUNNING')
+    await world.tellNode(id, 'n0', 'RUNNING', { is_parent: true })
+    const below = { parent_node_metadata: { node_id: 'n0' }, spec_node_id: 'dn0' }
+    await world.tellNode(id, 'n0-0-dn0', 'RUNNING', below)
+    await world.tellNode(id, 'n0-0-dn1', 'RUNNING', below)
+    await world.tellNode(id, 'n1', 'RUNNING')
+    world.server.clearRequests()
+    const of = (node: string) => expect.stringContaining(node)
+    expect(await names('get node-executions nested')).toEqual([of('n0'), of('n1')])
+    expect(await names('get node-executions nested --parent n0')).toEqual([of('n0-0-dn0'), of('n0-0-dn1')])
+    expect(await names('get node-executions nested --parent n0 --limit 1')).toEqual([of('n0-0-dn0')])
+    const parents = world.server.requests.map(({ query }) => query.get('unique_parent_id'))
+    expect(parents).toEqual([null, 'n0', 'n0'])
+  })
+
+  it('below a node that is none are exit code 4, below a leaf nothing', async () => {
+    expect(await run('get node-executions done --parent none')).toMatchObject({ code: 4, stdout: '' })
+    const leaf = await run('get node-executions done --parent n0')
+    expect(leaf).toEqual({ code: 0, stdout: '', stderr: 'Nothing found\n' })
   })
 })
 
@@ -203,6 +232,14 @@ describe('what is ended, launched again, opened', () => {
     for (const id of [one, two]) {
       expect((await world.admin.getExecution({ id })).closure?.abort_metadata?.cause).toBe('enough')
     }
+  })
+
+  it('tells why somebody ends one, while it has not ended yet', async () => {
+    await world.launch('four')
+    await run('terminate four --reason enough')
+    const { stdout } = await run('describe execution four')
+    expect(stdout).toMatch(/^Phase: +ABORTING$/m)
+    expect(stdout).toMatch(/^Abort cause: +enough$/m)
   })
 
   it('ends with 1 for an execution that has ended, after those before it', async () => {

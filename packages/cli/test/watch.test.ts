@@ -192,18 +192,30 @@ describe('watch on a terminal', () => {
   })
 })
 
-it('launch --wait watches what it has launched', async () => {
-  const line = ['launch', 'nightly', '--name', 'f2', '--wait']
-  const phases = ['RUNNING', 'FAILED'] as const
-  let polls = 0
-  const forget = world.server.answer('/api/v1/executions/flytesnacks/development/f2', async () => {
-    const phase = phases[polls++]
-    if (phase) await world.tell({ ...id, name: 'f2' }, phase)
-    return undefined
+describe.each([
+  ['launch', ['launch', 'nightly'], '/api/v1/executions'],
+  ['relaunch', ['relaunch', 'f1'], '/api/v1/executions/relaunch'],
+  ['recover', ['recover', 'f1'], '/api/v1/executions/recover'],
+])('%s --wait watches what it has launched', (_, line, path) => {
+  it.each([
+    ['SUCCEEDED', 0],
+    ['FAILED', 1],
+  ] as const)('until it has %s, and ends with %i', async (end, expected) => {
+    await world.tell(id, 'RUNNING')
+    await world.tell(id, 'FAILED')
+    const phases = ['RUNNING', end] as const
+    let polls = 0
+    world.server.answer('/api/v1/executions/flytesnacks/development/f2', async () => {
+      const phase = phases[polls++]
+      if (phase) await world.tell({ ...id, name: 'f2' }, phase)
+      return undefined
+    })
+    world.server.clearRequests()
+    const ended = await drive(world.clock, world.run([...line, '--name', 'f2', '--wait']))
+    expect(ended.code).toBe(expected)
+    expect(ended.stderr).toMatch(/^Launched ex:flytesnacks:development:f2\n/)
+    expect(ended.stdout).toMatch(new RegExp(` f2  RUNNING\\n.* f2  ${end}\\n$`))
+    const launches = world.server.requestsTo(path).filter(({ method }) => method === 'POST')
+    expect(launches.map(({ body }) => JSON.parse(body).name)).toEqual(['f2'])
   })
-  const { code, stdout, stderr } = await drive(world.clock, world.run(line))
-  forget()
-  expect(code).toBe(1)
-  expect(stderr).toMatch(/^Launched ex:flytesnacks:development:f2\n/)
-  expect(stdout).toMatch(/ f2 {2}RUNNING\n.* f2 {2}FAILED\n$/)
 })

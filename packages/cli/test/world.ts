@@ -1,6 +1,7 @@
 // A Flyte Admin with fixed data on a clock that stands still, and the command in this process beside it.
 import { type AdminClient, createAdminClient } from '@flyte-js/admin'
 import { toLiteral } from '@flyte-js/admin/literals'
+import type { TokenSource } from '@flyte-js/core'
 import type { LiteralType, SimpleType } from '@flyte-js/idl'
 import { createTestClock, type FlyteAdmin, startFlyteAdmin, type TestClock } from '@flyte-js/testing'
 import type { Io } from '../src/io.js'
@@ -61,18 +62,35 @@ const variables = {
   note: { type: union(simple('STRING'), simple('NONE')) },
 }
 
-/** Starts the server, where nothing is yet but its three projects. */
-export async function startWorld(): Promise<World> {
+/** Client credentials that the server knows where it wants any. */
+const client = { id: 'flytepropeller', secret: 'short-secret' }
+
+/**
+ * Starts the server, where nothing is yet but its three projects.
+ *
+ * @param auth - whether it wants a login, which the command then has by client credentials
+ */
+export async function startWorld({ auth = 'none' }: { auth?: 'none' | 'self' } = {}): Promise<World> {
   const clock = createTestClock()
-  const server = await startFlyteAdmin({ auth: 'none', clock, executionTimes: 'never' })
-  const { admin } = createAdminClient({ endpoint: server.url })
+  const server = await startFlyteAdmin({ auth, clock, executionTimes: 'never' })
+  const { admin } = createAdminClient({
+    endpoint: server.url,
+    ...(auth === 'self' && { tokenSource: clientTokens(server.url) }),
+  })
   const event = () => ({ producer_id: 'propeller', occurred_at: new Date(clock.now()).toISOString() })
   const env = {
     HOME: '/nonexistent',
     FLYTE_PLATFORM_URL: `localhost:${server.port}`,
     FLYTE_PLATFORM_INSECURE: 'true',
     FLYTE_PLATFORM_CONSOLE_ENDPOINT: 'https://console.example.com',
-    FLYTE_CREDENTIALS_AUTH_MODE: 'none',
+    ...(auth === 'none'
+      ? { FLYTE_CREDENTIALS_AUTH_MODE: 'none' }
+      : {
+          FLYTE_CREDENTIALS_AUTH_MODE: 'basic',
+          FLYTE_CREDENTIALS_CLIENT_ID: client.id,
+          FLYTE_CREDENTIALS_CLIENT_SECRET: client.secret,
+          FLYTE_JS_TOKEN_STORE: 'memory',
+        }),
     FLYTE_LOCAL_PROJECT: parent.project,
     FLYTE_LOCAL_DOMAIN: parent.domain,
   }
@@ -119,6 +137,19 @@ export async function startWorld(): Promise<World> {
       return { code, ...written }
     },
     [Symbol.asyncDispose]: () => server.close(),
+  }
+}
+
+/** Tokens of that client, got anew each time: the clock may have gone on by any time. */
+function clientTokens(endpoint: string): TokenSource {
+  return {
+    async getToken() {
+      const headers = { authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` }
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'all' })
+      const response = await fetch(`${endpoint}/oauth2/token`, { method: 'POST', headers, body })
+      const answer = (await response.json()) as { access_token: string; token_type: string }
+      return { accessToken: answer.access_token, tokenType: answer.token_type }
+    },
   }
 }
 

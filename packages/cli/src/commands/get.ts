@@ -89,7 +89,7 @@ export async function getExecutions(session: Session, flags: ListFlags, name?: s
   const { signal } = session
   const list = async () => {
     const id = { project: await session.project(), domain: await session.domain() }
-    const request = { id, ...listRequest(flags, newestFirst) }
+    const request = { id, ...listRequest(flags, newestFirst, 'execution_name') }
     return gather(session, flags, admin.listExecutions.paginate(request, { signal }))
   }
   const found = name === undefined ? list() : find.execution(session, name).then((execution) => [execution])
@@ -116,7 +116,7 @@ export async function getNodeExecutions(
     const request = {
       workflow_execution_id: await executionId(session, execution),
       ...(parent !== undefined && { unique_parent_id: parent }),
-      ...listRequest(flags, sort.asc('created_at')),
+      ...listRequest(flags, sort.asc('created_at'), 'node_id'),
     }
     return gather(session, flags, admin.listNodeExecutions.paginate(request, { signal }))
   }

@@ -29,16 +29,18 @@ const defaultLimit = 100
  * Makes a request of the flags.
  *
  * @param byDefault - the order where none is asked for
+ * @param nameColumn - what Flyte Admin calls the column that is shown as NAME
  */
 export function listRequest(
   { filter = [], sortBy, limit = defaultLimit, all }: ListFlags,
   byDefault?: Sort,
+  nameColumn = 'name',
 ): ListRequest {
-  const sort_by = sortBy === undefined ? byDefault : readSort(sortBy)
+  const sort_by = sortBy === undefined ? byDefault : readSort(sortBy, nameColumn)
   return {
     // One more tells whether that was all.
     limit: all || limit > defaultLimit ? defaultLimit : limit + 1,
-    filters: filters(...filter.flatMap(readConditions)),
+    filters: filters(...filter.flatMap((text) => readConditions(text, nameColumn))),
     ...(sort_by && { sort_by }),
   }
 }
@@ -60,10 +62,11 @@ export async function gather<Item>(
   return found
 }
 
-function readSort(text: string): Sort {
-  const [, column = '', direction = 'asc'] = /^(.+?)(?::(asc|desc))?$/.exec(text) ?? []
-  if (column.includes(':')) {
+function readSort(text: string, nameColumn: string): Sort {
+  const [, given = '', direction = 'asc'] = /^(.+?)(?::(asc|desc))?$/.exec(text) ?? []
+  if (given.includes(':')) {
     throw new FlyteError('FLYTE_INVALID_ARGUMENT', '--sort-by takes a column, with :asc or :desc behind it')
   }
+  const column = given === 'name' ? nameColumn : given
   return direction === 'desc' ? sort.desc(column) : sort.asc(column)
 }

@@ -41,10 +41,15 @@ export async function askWho(session: Session, own: OwnLogin): Promise<UserInfoR
   }
 }
 
-/** Puts together what is known of a login. */
-export async function describeLogin(session: Session, own: OwnLogin, who: UserInfoResponse): Promise<LoginState> {
+/** Puts together what is known of a login that came about in this way. */
+export async function describeLogin(
+  session: Session,
+  own: OwnLogin,
+  mode: AuthMode,
+  who: UserInfoResponse,
+): Promise<LoginState> {
   const { endpoint } = own
-  const { authMode: mode, clientId } = (await session.resolution()).config.credentials
+  const { clientId } = (await session.resolution()).config.credentials
   const { expiresAt, refreshToken } = (await own.peek()) ?? {}
   const { subject, name, preferred_username, email } = who
   return {

@@ -21,5 +21,6 @@ export async function login(
     session.tell(
       'The login was kept in memory, and has gone with this command: set FLYTE_JS_TOKEN_STORE to keyring or file to keep it',
     )
-  await printOne(session, await describeLogin(session, own, who), { fields: loginFields, nameOf: ({ user }) => user })
+  const state = await describeLogin(session, own, own.mode, who)
+  await printOne(session, state, { fields: loginFields, nameOf: ({ user }) => user })
 }

@@ -26,20 +26,21 @@ const operators: readonly (readonly [pattern: RegExp, make: Make])[] = [
  * Reads conditions as flytectl's field selectors: `phase=FAILED`, `phase in (FAILED;ABORTED)`, `duration>=60`,
  * `launch_plan.name contains train`, several with commas between them.
  *
+ * @param nameColumn - the column that `name` means
  * @returns conditions for `filters` of `@flyte-js/admin/filters`
  * @throws FlyteError `FLYTE_INVALID_ARGUMENT` for what is no condition
  */
-export function readConditions(text: string): string[] {
+export function readConditions(text: string, nameColumn = 'name'): string[] {
   // Values cannot hold a comma: what is behind one is another condition, but for those between parentheses.
-  return text.split(/,(?![^()]*\))/).map((each) => readCondition(each.trim()))
+  return text.split(/,(?![^()]*\))/).map((each) => readCondition(each.trim(), nameColumn))
 }
 
-function readCondition(text: string): string {
+function readCondition(text: string, nameColumn: string): string {
   const [column = ''] = /^[a-z_]+(\.[a-z_]+)?/i.exec(text) ?? []
   const rest = text.slice(column.length)
   for (const [pattern, make] of operators) {
     const [operator] = (column && pattern.exec(rest)) || []
-    if (operator !== undefined) return make(column, rest.slice(operator.length))
+    if (operator !== undefined) return make(column === 'name' ? nameColumn : column, rest.slice(operator.length))
   }
   throw new FlyteError(
     'FLYTE_INVALID_ARGUMENT',

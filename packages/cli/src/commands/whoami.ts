@@ -15,7 +15,8 @@ export async function whoami(session: Session): Promise<void> {
     const isOver = FlyteError.isInstance(error) && error.code === 'FLYTE_AUTH_LOGIN_UNAVAILABLE'
     throw isOver ? notLoggedIn(own.endpoint) : error
   })
-  await printOne(session, await describeLogin(session, own, who), { fields: loginFields, nameOf: ({ user }) => user })
+  const state = await describeLogin(session, own, authMode, who)
+  await printOne(session, state, { fields: loginFields, nameOf: ({ user }) => user })
 }
 
 /** A login that could only be renewed by a person is over. */

@@ -38,7 +38,9 @@ complete -o default -F _flyte_js flyte-js
 
 /** zsh shows what each word is. */
 function zsh(places: readonly Place[]): string {
-  const described = (word: string, description: string) => `'${word.replace(/:/g, '\\:')}:${description}'`
+  // A colon with nothing behind it would be shown as an empty description.
+  const described = (word: string, description = '') =>
+    `'${[word.replace(/:/g, '\\:'), description].filter((each) => each !== '').join(':')}'`
   return `#compdef flyte-js
 # flyte-js completion for zsh
 _flyte_js() {
@@ -52,7 +54,7 @@ ${walk(places, 'chain', `"\${(@)words[2,CURRENT-1]}"`)}
 ${places
   .map(
     (place) =>
-      `    "${place.path}") if [[ "$word" == -* ]]; then found=(${place.flags.flatMap((flag) => flag.spellings.map((each) => described(each, flag.description))).join(' ')}); else found=(${[...place.commands.map(({ word, description }) => described(word, description)), ...place.choices.map((each) => described(each, ''))].join(' ')}); fi ;;`,
+      `    "${place.path}") if [[ "$word" == -* ]]; then found=(${place.flags.flatMap((flag) => flag.spellings.map((each) => described(each, flag.description))).join(' ')}); else found=(${[...place.commands.map(({ word, description }) => described(word, description)), ...place.choices.map((each) => described(each))].join(' ')}); fi ;;`,
   )
   .join('\n')}
   esac

@@ -56,6 +56,8 @@ export function executionView(now: number): ListView<Execution> & OneView<Execut
         ['Started', timeText(closure?.started_at)],
         ['Elapsed', elapsedText(execution)],
         ['Updated', timeText(closure?.updated_at)],
+        // One that is being ended has no failure yet.
+        ['Abort cause', failure ? undefined : closure?.abort_metadata?.cause],
         ['Error code', failure?.code],
         ['Error', failure?.message],
       ]
