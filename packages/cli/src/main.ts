@@ -57,4 +57,7 @@ export async function main(): Promise<void> {
   // What was interrupted may have left something that would go on.
   if (code === exitCodes.interrupted) process.exit(code)
   process.exitCode = code
+  // A prompt that nobody answers, e.g. the keyring's, would hold the process up for as long as it is shown. A renewal that is under way
+  // has the time of a slow request: what it brings must not be lost.
+  setInterval(() => process.stdout.writableLength > 0 || process.exit(code), 5_000).unref()
 }

@@ -6,6 +6,7 @@ import type { Io } from './io.js'
 import { createPaint } from './output/colours.js'
 import { addCompletionCommand } from './program/completion-command.js'
 import { addConfigCommands } from './program/config-commands.js'
+import { addDoctorCommand } from './program/doctor-command.js'
 import { addLoginCommands } from './program/login-commands.js'
 import { addReadCommands } from './program/read-commands.js'
 import { addRunCommands } from './program/run-commands.js'
@@ -55,6 +56,7 @@ export function createProgram(io: Io): Program {
   addReadCommands(program, does)
   addRunCommands(program, does)
   addConfigCommands(program, does)
+  addDoctorCommand(program, does)
   addCompletionCommand(program, does)
   return { program, ending }
 }

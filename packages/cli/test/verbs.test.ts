@@ -102,6 +102,22 @@ describe('node executions', () => {
   })
 })
 
+describe('a table', () => {
+  it('has room on the terminal, and says what it has none for', async () => {
+    await using own = await startWorld()
+    await register(own)
+    await populate(own)
+    const at = (columns: number | undefined, ...more: string[]) =>
+      own.run(['get', 'executions', ...more], { isTerminal: true, columns, env: { ...own.env, NO_COLOR: '1' } })
+    const { stdout, stderr } = await at(80)
+    expect(stdout.split('\n')[0]).toMatch(/^NAME .* PHASE +STARTED$/)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    expect(stderr).toBe('There is no room for ELAPSED TIME, ABORT DATA, ERROR DATA: -o wide shows them\n')
+    expect(await at(80, '-o', 'wide')).toEqual(await at(undefined, '-o', 'wide'))
+    expect(await at(0)).toEqual(await at(undefined))
+  })
+})
+
 describe('the exit code is 4 for what is not there:', () => {
   it.each([
     'get project none',

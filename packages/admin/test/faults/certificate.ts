@@ -1,7 +1,7 @@
 // X.509 certificates (RFC 5280), made when a test needs one: so none can expire in the repository, and no other program is needed.
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 
-/** A certificate that vouches for itself, and its key, both as PEM. */
+/** A certificate and its key, both as PEM. */
 export interface Certificate {
   cert: string
   key: string
@@ -12,6 +12,7 @@ const integer = 0x02
 const octets = 0x04
 const bits = 0x03
 const set = 0x31
+const boolean = 0x01
 const objectIdentifier = 0x06
 const utf8 = 0x0c
 const generalizedTime = 0x18
@@ -23,6 +24,7 @@ const extensions = 0xa3
 const oid = {
   commonName: [0x55, 0x04, 0x03],
   subjectAltName: [0x55, 0x1d, 0x11],
+  basicConstraints: [0x55, 0x1d, 0x13],
   ecdsaWithSha256: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02],
 }
 
@@ -33,29 +35,39 @@ const day = 86_400_000
  *
  * @param host - the name that it is for
  * @param lastDay - when it ends, in days from now; below 0 it has ended
+ * @param authority - who signs it, and whether it may sign others. Default: it signs itself, and no other
  */
-export function createCertificate(host: string, lastDay = 1): Certificate {
+export function createCertificate(
+  host: string,
+  lastDay = 1,
+  { signedBy, isAuthority = false }: { signedBy?: Certificate; isAuthority?: boolean } = {},
+): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = der(sequence, der(objectIdentifier, oid.ecdsaWithSha256))
-  const name = der(sequence, der(set, der(sequence, der(objectIdentifier, oid.commonName), der(utf8, host))))
+  const nameOf = (text: string) =>
+    der(sequence, der(set, der(sequence, der(objectIdentifier, oid.commonName), der(utf8, text))))
+  const signer = signedBy === undefined ? host : new X509Certificate(signedBy.cert).subject.replace(/^CN=/, '')
+  const extension = (name: readonly number[], value: Buffer) =>
+    der(sequence, der(objectIdentifier, name), der(octets, value))
   const toBeSigned = der(
     sequence,
     der(version, der(integer, [2])),
     der(integer, [1]),
     algorithm,
-    name,
+    nameOf(signer),
     der(sequence, time(Date.now() - 30 * day), time(Date.now() + lastDay * day)),
-    name,
+    nameOf(host),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(
       extensions,
       der(
         sequence,
-        der(sequence, der(objectIdentifier, oid.subjectAltName), der(octets, der(sequence, der(dnsName, host)))),
+        extension(oid.subjectAltName, der(sequence, der(dnsName, host))),
+        ...(isAuthority ? [extension(oid.basicConstraints, der(sequence, der(boolean, [0xff])))] : []),
       ),
     ),
   )
-  const signature = sign('sha256', toBeSigned, privateKey)
+  const signature = sign('sha256', toBeSigned, signedBy?.key ?? privateKey)
   const whole = der(sequence, toBeSigned, algorithm, der(bits, [0], signature))
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${whole.toString('base64')}\n-----END CERTIFICATE-----\n`,

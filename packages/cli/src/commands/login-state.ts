@@ -22,7 +22,7 @@ export interface LoginState {
 }
 
 /** In flytekit's words, which are those of the configuration. */
-const modes: Readonly<Record<AuthMode, string>> = {
+export const modes: Readonly<Record<AuthMode, string>> = {
   pkce: 'standard: a person, by a browser',
   device: 'deviceflow: a person, by a code',
   client_credentials: 'basic: client credentials',

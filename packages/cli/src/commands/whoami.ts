@@ -2,6 +2,7 @@ import { FlyteError } from '@flyte-js/core'
 import { useCrossFetch } from '@flyte-js/core/node'
 import { printOne } from '../output/print.js'
 import type { Session } from '../session.js'
+import { asksNobody } from './asks-nobody.js'
 import { askWho, describeLogin, loginFields, notLoggedIn } from './login-state.js'
 
 /** `whoami`: of a person it asks nothing, not even to log in. */
@@ -18,12 +19,6 @@ export async function whoami(session: Session): Promise<void> {
   const state = await describeLogin(session, own, authMode, who)
   await printOne(session, state, { fields: loginFields, nameOf: ({ user }) => user })
 }
-
-/** A login that could only be renewed by a person is over. */
-const asksNobody = {
-  config: { credentials: { authMode: 'pkce' } },
-  login: { browser: false, isTerminal: false },
-} as const
 
 function isUsable(tokenSet: { expiresAt?: number; refreshToken?: string } | undefined): boolean {
   if (tokenSet === undefined) return false

@@ -1,4 +1,5 @@
 import type { Session } from '../session.js'
+import { fitColumns } from './fit-columns.js'
 import { type Column, drawRecord, drawTable } from './table.js'
 
 /** What {@link printList} has to know of the items. */
@@ -24,7 +25,12 @@ export async function printList<Item>(session: Session, items: readonly Item[], 
   if (format === 'table' || format === 'wide') {
     // A header above nothing would look like a table that is still to come.
     if (items.length === 0) return session.tell('Nothing found')
-    io.stdout.write(drawTable(items, view.columns, { isWide: format === 'wide', paint }))
+    const isWide = format === 'wide'
+    // A terminal that was told no size says 0.
+    const { columns, leftOut } =
+      isWide || !io.columns ? { ...view, leftOut: [] } : fitColumns(items, view.columns, io.columns)
+    io.stdout.write(drawTable(items, columns, { isWide, paint }))
+    if (leftOut.length > 0) session.tell(`There is no room for ${leftOut.join(', ')}: -o wide shows them`)
   } else if (format === 'name') {
     io.stdout.write(items.map((item) => `${view.nameOf(item)}\n`).join(''))
   } else {

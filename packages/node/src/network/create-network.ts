@@ -38,11 +38,15 @@ export interface NetworkContext extends NetworkOptions {
   endpoint: string
   onEvent?: EventListener | undefined
   clock?: Clock | undefined
+  /** Takes every certificate, to look at it: send nothing on such a network. Default: as the configuration says. */
+  isUnverified?: boolean
 }
 
 /** The way of one client to the network: agents with its trust and its proxies, and the token of what stands before Flyte Admin. */
 export interface Network {
   readonly agents: Agents
+  /** The proxy of a URL; `undefined` where the way is direct. */
+  proxyOf(url: URL): URL | undefined
   wrapFetch(fetch: Fetch): Fetch
   wrapTransport(transport: HttpTransport): HttpTransport
   close(): void
@@ -52,24 +56,41 @@ export interface Network {
  * Makes the network of one client as its configuration says. Other clients in the process have theirs.
  *
  * @throws ConfigError for certificates or a proxy that cannot be used
+ *
+ * @example
+ * ```ts
+ * import { httpBaseUrl } from '@flyte-js/config'
+ * import { loadConfig } from '@flyte-js/config/node'
+ * import { createNodeFetch } from '@flyte-js/core/node'
+ * import { createNetwork } from '@flyte-js/node'
+ *
+ * const { config } = await loadConfig()
+ * const endpoint = httpBaseUrl(config)
+ * const network = await createNetwork(config, { env: process.env, endpoint })
+ * const fetch = network.wrapFetch(createNodeFetch({ agents: network.agents }))
+ * const { status } = await fetch(`${endpoint}/healthcheck`)
+ * network.close()
+ * ```
  */
 export async function createNetwork(config: FlyteConfig, context: NetworkContext): Promise<Network> {
   const { env, endpoint, tls, proxyOrigins = [], onEvent, clock } = context
   const { caCertFilePath, insecureSkipVerify, httpProxyUrl } = config.platform
+  const { isUnverified = insecureSkipVerify } = context
   const proxyOf = proxyFor({ httpProxyUrl: httpProxyUrl || undefined, env })
   const trust = createTrust({ caCertFilePath: caCertFilePath || undefined, tls, env })
   if (insecureSkipVerify) emit(onEvent, { type: 'tls.unverified', endpoint })
-  const agents = await createNetworkAgents({ proxyOf, trust, isUnverified: insecureSkipVerify })
+  const agents = await createNetworkAgents({ proxyOf, trust, isUnverified })
+  const ways = { agents, proxyOf: (url: URL) => proxyOf?.(url) }
 
   const { proxyCommand: argv = [] } = config.credentials
   if (argv.length === 0) {
-    return { agents, wrapFetch: (fetch) => fetch, wrapTransport: (transport) => transport, close: agents.close }
+    return { ...ways, wrapFetch: (fetch) => fetch, wrapTransport: (transport) => transport, close: agents.close }
   }
   const grant = commandGrant('proxy_command', { argv, setting: 'credentials.proxy_command', env })
   const tokens = createTokenManager({ grant, ...defined({ onEvent, clock }) })
   const authorization = { tokens, origins: new Set([endpoint, ...proxyOrigins].map(originOf)) }
   return {
-    agents,
+    ...ways,
     wrapFetch: (fetch) => proxiedFetch(fetch, authorization),
     wrapTransport: (transport) => proxiedTransport(transport, authorization),
     close() {
