@@ -1,9 +1,22 @@
 // How a package has libraries in it that it would otherwise load whole, or in many files: bundled, with their licences.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Options } from 'tsup'
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number]
+
+/**
+ * Finds our packages as Node does: what is for Node is exported under that condition alone. The condition is not for all, since
+ * libraries have other code under it than what is bundled best.
+ */
+export const ownForNode: Plugin = {
+  name: 'own-for-node',
+  setup(build) {
+    const { resolve } = createRequire(join(process.cwd(), 'package.json'))
+    build.onResolve({ filter: /^@flyte-js\// }, ({ path }) => ({ path: resolve(path), sideEffects: false }))
+  },
+}
 
 /**
  * Has a library of CommonJS ask Node for its modules in a way that a module can: there is no `require`. `node:child_process` is left

@@ -25,6 +25,7 @@ const stages = [
     run: tool('tsc', '--noEmit', '--project', project),
   })),
   { name: 'floors, platforms, cycles', run: checkLayers },
+  { name: 'guards over the built output', run: ['node', '.config/scripts/check-guards.mjs'] },
   {
     name: 'unused code and dependencies (knip)',
     run: tool('knip', '--config', '.config/knip.json', '--no-config-hints'),

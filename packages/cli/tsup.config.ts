@@ -1,7 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { packageBuild } from '../../.config/tsup'
-import { builtinModulesOnUse, bundled, withBuiltinModules, withoutLoadedOnUse } from '../../.config/tsup-bundled'
+import {
+  builtinModulesOnUse,
+  bundled,
+  ownForNode,
+  withBuiltinModules,
+  withoutLoadedOnUse,
+} from '../../.config/tsup-bundled'
 
 // Our own packages, too: to find and read fifty files takes a command as long as all that it does.
 const together = bundled([
@@ -41,6 +47,7 @@ export default packageBuild({
         kept: /\/token-store(\/file|\/keyring)?$|^env-paths$|^@napi-rs\/keyring$|^\.\/(main|stored-token)\.js$/,
         beside: { './config-yaml.js': /\/yaml\.js$/ },
       }),
+      ownForNode,
     ],
   },
   // What is loaded in rare cases only, or is native.
@@ -50,6 +57,6 @@ export default packageBuild({
     options.minifyWhitespace = true
     options.logOverride = { 'ignored-bare-import': 'silent' }
   },
-  esbuildPlugins: [withBuiltinModules('commander')],
+  esbuildPlugins: [ownForNode, withBuiltinModules('commander')],
   ...together,
 })

@@ -15,6 +15,7 @@ export interface AuthorizationAttempt {
   readonly nonce?: string
   /** Where the answer goes; the token endpoint wants the very same. */
   readonly redirectUri: string
+  /** Who asks: the code is exchanged by the same client. */
   readonly clientId: string
   /** Who was asked: the code goes to nobody else (RFC 9700 section 4.4). */
   readonly issuer: string
@@ -26,7 +27,11 @@ export interface PkceAttempt extends AuthorizationAttempt {
   readonly codeVerifier: string
 }
 
-/** Begins an attempt. */
+/**
+ * Begins an attempt: state, code verifier and, with `openid`, nonce from the platform's CSPRNG.
+ *
+ * @param options - who is asked, by which client, for which scopes, and where the answer goes
+ */
 export function createAttempt(options: {
   server: AuthorizationServer
   clientId: string

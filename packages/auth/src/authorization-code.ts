@@ -13,6 +13,7 @@ export type CodeExchange = Omit<TokenClient, 'clientId'> &
  *
  * An ID token that was asked for must be there, and be for this attempt (OpenID Connect Core section 3.1.3.7, step 11).
  *
+ * @param code - what `readResponse` found in the answer; it can be used once
  * @throws what {@link exchangeTokens} throws
  */
 export function exchangeCode(attempt: AuthorizationAttempt, code: string, exchange: CodeExchange): Promise<TokenSet> {

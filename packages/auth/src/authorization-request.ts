@@ -4,8 +4,11 @@ import type { AuthorizationAttempt } from './authorization-attempt.js'
 
 /** What an authorization request says beside the attempt's own. */
 export interface AuthorizationRequest {
+  /** The authorization server. */
   server: AuthorizationServer
+  /** The scopes to ask for; none of them: the server decides. */
   scopes: readonly string[]
+  /** The audience to ask for, where the server wants one. Default: none is sent. */
   audience?: string | undefined
   /** Further parameters, e.g. `{ prompt: 'login' }`. */
   parameters?: Readonly<Record<string, string>> | undefined

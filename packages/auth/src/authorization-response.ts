@@ -19,13 +19,22 @@ export const responseParameters = [
   'scope',
 ]
 
-/** Whether a URL is the redirect URI, whatever it brings. */
-export function isRedirectUri({ origin, pathname }: URL, redirectUri: string): boolean {
+/**
+ * Whether a URL is the redirect URI, whatever it brings.
+ *
+ * @param url - where a browser was sent
+ * @param redirectUri - the registered one; its query does not count
+ */
+export function isRedirectUri(url: URL, redirectUri: string): boolean {
   const expected = new URL(redirectUri)
-  return origin === expected.origin && pathname === expected.pathname
+  return url.origin === expected.origin && url.pathname === expected.pathname
 }
 
-/** Whether a URL is an answer to the attempt (RFC 6749 section 4.1.2). What it says is for {@link readResponse}. */
+/**
+ * Whether a URL is an answer to the attempt (RFC 6749 section 4.1.2). What it says is for {@link readResponse}.
+ *
+ * @param url - where a browser was sent
+ */
 export function isAnswerTo(attempt: AuthorizationAttempt, url: URL): boolean {
   const [state, ...others] = url.searchParams.getAll('state')
   return isRedirectUri(url, attempt.redirectUri) && state === attempt.state && others.length === 0
@@ -34,6 +43,8 @@ export function isAnswerTo(attempt: AuthorizationAttempt, url: URL): boolean {
 /**
  * Reads an answer to the attempt: who answers (RFC 9207), then what.
  *
+ * @param url - the answer, of which {@link isAnswerTo} is true
+ * @param server - the authorization server that was asked
  * @returns the code, or the refusal of the server: an AuthError `FLYTE_AUTH_GRANT_REFUSED`
  * @throws AuthError `FLYTE_AUTH_ISSUER_MISMATCH` or `FLYTE_AUTH_RESPONSE_INVALID` for what the attempt need not end for
  */

@@ -25,7 +25,9 @@ export type LoginFlow =
 
 /** A choice, and one reason for each thing that was looked at. */
 export interface LoginChoice {
+  /** The way that was chosen. */
   flow: LoginFlow
+  /** One sentence for each thing that was looked at. */
   reasons: readonly string[]
 }
 

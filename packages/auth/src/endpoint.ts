@@ -6,6 +6,7 @@ const loopback = /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 /**
  * Refuses a URL over which secrets would travel in plain text: it must be https, or http on loopback or where that is meant.
  *
+ * @param url - where secrets are to go
  * @param insecure - the user's word that plain text is meant
  * @param name - what it is, for the error
  * @param otherwise - what to do where plain text is meant

@@ -2,6 +2,8 @@
  * The pieces by which a text shows in base64, wherever in a longer one it stands: three alignments, less what the neighbours
  * change, in both alphabets (RFC 4648 sections 4 and 5). A client that sends its secret in a Basic header (RFC 6749 section
  * 2.3.1) wants none of them in an error either.
+ *
+ * @param text - the secret
  */
 export function inBase64(text: string): string[] {
   return (

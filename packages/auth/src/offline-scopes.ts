@@ -4,7 +4,11 @@ import type { AuthorizationServer } from 'oauth4webapi'
 /** Scopes that ask for a refresh token: Flyte Admin's own server has the first, OpenID Connect (Core section 11) the second. */
 const offlineScopes: ReadonlySet<string> = new Set(['offline', 'offline_access'])
 
-/** Leaves out the scopes that ask for a refresh token. */
+/**
+ * Leaves out the scopes that ask for a refresh token: `offline`, as Flyte Admin has it, and `offline_access`, as OpenID Connect has.
+ *
+ * @param scopes - one scope each
+ */
 export function withoutOfflineScopes(scopes: readonly string[]): string[] {
   return scopes.filter((scope) => !offlineScopes.has(scope))
 }

@@ -27,11 +27,15 @@ export interface PublicClientOptions {
 
 /** What an authorization request of a public client needs. */
 export interface PublicClient {
+  /** The authorization server. */
   server: AuthorizationServer
+  /** The client's id. */
   clientId: string
   /** The redirect URI that Flyte Admin advertises. */
   redirectUri?: string
+  /** The scopes to ask for. */
   scopes: readonly string[]
+  /** The audience to ask for, where there is one. */
   audience?: string
   /** Whether the authorization server is Flyte Admin's own, whose built-in clients have two loopback redirect URIs. */
   isFlyteAdmin: boolean

@@ -1,6 +1,8 @@
 /** A refusal in the words of the server, fit for an error. */
 export interface ServerRefusal {
+  /** The `error` of the answer, without what a terminal would act upon. */
   oauthError: string
+  /** The `error_description`, in the same way; at most 500 characters. */
   oauthErrorDescription?: string
   /** Both, for a message: `access_denied (You may not enter)`. */
   words: string
@@ -9,6 +11,8 @@ export interface ServerRefusal {
 /**
  * Makes an `error` and its `error_description` (RFC 6749 sections 4.1.2.1 and 5.2) fit for an error.
  *
+ * @param error - the `error` that the server gave
+ * @param description - its `error_description`; what is no text counts as none
  * @param secrets - the texts that were sent, which it must not repeat
  */
 export function serverRefusal(error: string, description: unknown, secrets: readonly string[]): ServerRefusal {

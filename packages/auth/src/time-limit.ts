@@ -7,6 +7,7 @@ export interface TimeLimit {
   what: string | (() => Error)
   /** How long it may take. */
   milliseconds: number
+  /** The clock of the limit. */
   clock: Clock
   /** Ends it before. */
   signal?: AbortSignal
@@ -16,6 +17,7 @@ export interface TimeLimit {
  * Runs one request of a grant, and gives it up after so long, whatever the grant does with its signal: whoever holds a lock for
  * it must not hold it for ever.
  *
+ * @param run - the request; its signal is aborted when the time is over, or nobody waits any more
  * @throws AuthError `FLYTE_AUTH_SERVER_UNREACHABLE`, or what `what` makes, when the time is over
  */
 export async function withTimeLimit<T>(

@@ -27,7 +27,11 @@ export function createTurns(): Turns {
   }
 }
 
-/** A promise, or the signal's reason where that comes first. */
+/**
+ * A promise, or the signal's reason where that comes first.
+ *
+ * @param signal - who may leave; without one the promise is waited for
+ */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
   if (signal.aborted) {

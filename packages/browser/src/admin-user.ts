@@ -6,9 +6,13 @@ export interface AdminUser {
   subject: string
   /** The whole name, for display. */
   name?: string
+  /** What the person likes to be called by: often a login name. */
   preferredUsername?: string
+  /** The given name. */
   givenName?: string
+  /** The family name. */
   familyName?: string
+  /** The address for e-mail. Nothing says that it was verified. */
   email?: string
   /** The URL of a picture. */
   picture?: string

@@ -10,7 +10,7 @@ import { expect } from 'vitest'
 import { freePort } from '../../pkce-auth/test/loopback.js'
 import type { CheckResult } from '../src/doctor/draw-check.js'
 import type { Io } from '../src/io.js'
-import { run } from '../src/main.js'
+import { run } from '../src/run.js'
 
 /** What `doctor` has said. */
 export interface Examined {

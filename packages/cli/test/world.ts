@@ -5,7 +5,7 @@ import type { TokenSource } from '@flyte-js/core'
 import type { LiteralType, SimpleType } from '@flyte-js/idl'
 import { createTestClock, type FlyteAdmin, startFlyteAdmin, type TestClock } from '@flyte-js/testing'
 import type { Io } from '../src/io.js'
-import { run } from '../src/main.js'
+import { run } from '../src/run.js'
 
 const parent = { project: 'flytesnacks', domain: 'development' }
 

@@ -4,6 +4,7 @@ import type { SessionUser } from './user.js'
 
 /** A person's session, as a handler gets it. */
 export interface Session {
+  /** Who is logged in. */
   readonly user: SessionUser
   /** The granted scope, for show. */
   readonly scope?: string

@@ -10,8 +10,11 @@ export interface SessionUser {
   name?: string
   /** What the person likes to be called by: often a login name. */
   preferredUsername?: string
+  /** The given name. */
   givenName?: string
+  /** The family name. */
   familyName?: string
+  /** The address for e-mail. Nothing says that it was verified. */
   email?: string
   /** The URL of a picture. */
   picture?: string

@@ -20,7 +20,9 @@ export interface FileEntry {
 
 /** A configuration file that has been read. */
 export interface ConfigFile {
+  /** How it is written. */
   readonly kind: 'INI' | 'YAML'
+  /** Where it is. */
   readonly path: string
   /** What the file holds for a setting; `undefined` where it says nothing about it. */
   find(name: SettingName): FileEntry | undefined

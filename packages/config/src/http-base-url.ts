@@ -11,10 +11,20 @@ type Platform = Pick<FlyteConfig['platform'], 'url' | 'insecure'> & { readonly h
  * `platform.http_url` wins, for servers whose HTTP is elsewhere than their gRPC: a URL, or `//host` as in flytekit 0.16's
  * `platform.py`. What has no scheme gets `https`, or `http` with `platform.insecure`.
  *
+ * @param config - a `FlyteConfig`, or just its section `platform`
  * @throws `ConfigError` when there is no endpoint, it is none, or its scheme contradicts `platform.insecure`
+ *
+ * @example
+ * ```ts
+ * import { httpBaseUrl } from '@flyte-js/config'
+ * import { loadConfig } from '@flyte-js/config/node'
+ *
+ * const { config } = await loadConfig()
+ * console.log(httpBaseUrl(config))
+ * ```
  */
-export function httpBaseUrl({ platform }: { readonly platform: Platform }): string {
-  const { url, httpUrl, insecure } = platform
+export function httpBaseUrl(config: { readonly platform: Platform }): string {
+  const { url, httpUrl, insecure } = config.platform
   const setting = httpUrl ? 'platform.http_url' : 'platform.url'
   const text = httpUrl || url?.replace(/^dns:\/\/\//, '')
   if (!text) {

@@ -1,17 +1,8 @@
 // For users
 
 export type { AuthMode } from './auth-mode.js'
-// For authors of libraries
-export { parseAuthMode } from './auth-mode.js'
 export { checkConfig } from './check-config.js'
-export type {
-  ConfigFile,
-  ConfigFileText,
-  ConfigFinding,
-  ConfigRule,
-  FileEntry,
-  YamlReader,
-} from './config-file.js'
+export type { ConfigFileText, ConfigFinding, ConfigRule } from './config-file.js'
 export type { ConfigOverrides, FlyteConfig, Get } from './config-view.js'
 export type { ExplainRow } from './explain.js'
 export { httpBaseUrl } from './http-base-url.js'
@@ -25,3 +16,8 @@ export {
   settings,
 } from './settings.js'
 export type { Environment } from './waterfall.js'
+
+// For authors of libraries
+
+export { parseAuthMode } from './auth-mode.js'
+export type { ConfigFile, FileEntry, YamlReader } from './config-file.js'

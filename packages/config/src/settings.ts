@@ -112,6 +112,13 @@ export type SettingValue<Name extends SettingName> =
  *
  * @param name - e.g. `credentials.client_id`
  * @returns e.g. `FLYTE_CREDENTIALS_CLIENT_ID`
+ *
+ * @example
+ * ```ts
+ * import { environmentName } from '@flyte-js/config'
+ *
+ * console.error(`Set ${environmentName('platform.url')}`) // Set FLYTE_PLATFORM_URL
+ * ```
  */
 export function environmentName(name: SettingName): string {
   return `FLYTE_${name.replace('.', '_').toUpperCase()}`

@@ -6,13 +6,17 @@ import type { FlyteErrorCode } from './error-code.js'
  * Times are milliseconds; URLs are origin and path only.
  */
 export type FlyteEvent =
+  /** The authorization server was found, and its metadata taken. */
   | { type: 'discovery.completed'; endpoint: string; issuer: string; duration: number }
   /** The issuer is of another origin than the endpoint and could not be asked whether it knows the token endpoint. */
   | { type: 'discovery.issuer-unconfirmed'; endpoint: string; issuer: string; reason: string }
   /** A plain-HTTP server advertised https URLs of its own, which `insecure` turned back into http. */
   | { type: 'discovery.scheme-rewritten'; endpoint: string }
+  /** There was a login: a token set was got anew. */
   | { type: 'token.acquired'; grant: string; expiresAt?: number; duration: number }
+  /** A token set was renewed by its refresh token. */
   | { type: 'token.refreshed'; grant: string; expiresAt?: number; duration: number }
+  /** A login or a renewal failed; `oauthError` is the authorization server's own word, where it gave one. */
   | { type: 'token.failed'; grant: string; code: FlyteErrorCode | 'UNKNOWN'; oauthError?: string; duration: number }
   /** A server refused a token that its clock held for valid. */
   | { type: 'token.rejected'; grant: string }

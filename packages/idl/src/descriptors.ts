@@ -36,6 +36,7 @@ export interface FieldDescriptor {
 
 /** One way to call an RPC over HTTP. */
 export interface RpcBinding {
+  /** The HTTP method. */
   method: 'GET' | 'PUT' | 'POST' | 'DELETE' | 'PATCH'
   /** With parameters in braces: `/api/v1/projects/{id}`. */
   path: string

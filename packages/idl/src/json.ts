@@ -25,6 +25,7 @@ export interface JsonObject {
 
 /** A message of any type, which `@type` names: a `google.protobuf.Any`. */
 export interface AnyMessage {
+  /** The URL of the type, e.g. `type.googleapis.com/google.protobuf.Struct`. */
   '@type': string
   [key: string]: unknown
 }

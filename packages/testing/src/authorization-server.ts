@@ -21,6 +21,7 @@ export interface AuthorizationServer extends RequestLog, AsyncDisposable {
   readonly url: string
   /** What its tokens name as issuer: the same as {@link AuthorizationServer.url}. */
   readonly issuer: string
+  /** The port that it listens at. */
   readonly port: number
   /** The oidc-provider behind it, for what this package has no option for, such as listening to its events. */
   readonly provider: Provider

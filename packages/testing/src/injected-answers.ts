@@ -7,6 +7,7 @@ import { createRequestRules, type RequestPredicate } from './request-rules.js'
 export interface InjectedAnswer {
   /** By default 200. */
   status?: number
+  /** Headers beside the `content-type` that the body gives. None by default. */
   headers?: Record<string, string>
   /** A string or bytes as they are; anything else as JSON. */
   body?: unknown

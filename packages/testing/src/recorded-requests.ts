@@ -4,6 +4,7 @@ import { headersOf } from './http-exchange.js'
 
 /** One request as it came in, and how it was answered. */
 export interface RecordedRequest {
+  /** The HTTP method, in upper case. */
   method: string
   /** The path without the query, and without the server's base path. */
   path: string

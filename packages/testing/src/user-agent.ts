@@ -23,7 +23,19 @@ export interface UserAgentOptions {
 
 const mostRedirects = 20
 
-/** Makes one without cookies. Keep it for a second login of the same browser. */
+/**
+ * Makes one without cookies. Keep it for a second login of the same browser.
+ *
+ * @example
+ * ```ts
+ * import { createUserAgent, startFlyteAdmin } from '@flyte-js/testing'
+ *
+ * await using admin = await startFlyteAdmin()
+ * const browser = createUserAgent()
+ * await browser.followRedirects(`${admin.url}/login?redirect_url=/healthcheck`)
+ * const me = await browser.request(`${admin.url}/me`) // as the person who has logged in
+ * ```
+ */
 export function createUserAgent({ fetch = globalThis.fetch }: UserAgentOptions = {}): UserAgent {
   const jar = createCookieJar()
 

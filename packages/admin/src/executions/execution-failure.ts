@@ -17,6 +17,17 @@ export interface ExecutionFailure {
  * Says why an execution did not succeed (`closure.error`, `closure.abort_metadata`).
  *
  * @returns `undefined` for one that has succeeded, and for one that has not ended
+ *
+ * @example
+ * ```ts
+ * import { createAdminClient } from '@flyte-js/admin'
+ * import { executionFailure, waitForExecution } from '@flyte-js/admin/executions'
+ *
+ * const { admin } = createAdminClient({ endpoint: 'http://localhost:30080' })
+ * const id = { project: 'flytesnacks', domain: 'development', name: 'f2b1' }
+ * const failure = executionFailure(await waitForExecution(admin, id))
+ * if (failure) console.error(`${failure.code}: ${failure.message}`)
+ * ```
  */
 export function executionFailure(execution: Pick<Execution, 'closure'>): ExecutionFailure | undefined {
   const phase = phaseOf(execution)

@@ -8,6 +8,7 @@ import { type Fetch, fetchLiteralMap } from './fetch-literal-map.js'
 
 /** The name of a node of an execution (`flyteidl.core.NodeExecutionIdentifier`). */
 export interface NodeExecutionId {
+  /** The execution that the node is of. */
   execution_id: ExecutionId
   /** The node's name, e.g. `n0`. */
   node_id: string
@@ -15,7 +16,9 @@ export interface NodeExecutionId {
 
 /** The name of one try of a node's task (`flyteidl.core.TaskExecutionIdentifier`). */
 export interface TaskExecutionId {
+  /** The task. */
   task_id: Pick<Identifier, 'project' | 'domain' | 'name' | 'version'>
+  /** The node that the task ran for. */
   node_execution_id: NodeExecutionId
   /** Which try, from 0 on. */
   retry_attempt: number
@@ -23,7 +26,9 @@ export interface TaskExecutionId {
 
 /** What {@link fetchInputsOutputs} needs of the client. */
 export interface DataClient {
+  /** Where the answers come from. */
   admin: Pick<ServiceMethods<AdminService>, 'getExecutionData' | 'getNodeExecutionData' | 'getTaskExecutionData'>
+  /** Where maps come from that are too large for an answer. */
   dataProxy: Pick<ServiceMethods<DataProxyService>, 'getData'>
 }
 

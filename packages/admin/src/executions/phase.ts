@@ -15,7 +15,19 @@ export function phaseOf({ closure }: Pick<Execution, 'closure'>): WorkflowExecut
   return closure?.phase ?? 'UNDEFINED'
 }
 
-/** True once an execution has ended, however it did: `SUCCEEDED`, `FAILED`, `ABORTED` or `TIMED_OUT`. */
+/**
+ * True once an execution has ended, however it did: `SUCCEEDED`, `FAILED`, `ABORTED` or `TIMED_OUT`.
+ *
+ * @example
+ * ```ts
+ * import { createAdminClient } from '@flyte-js/admin'
+ * import { hasEnded } from '@flyte-js/admin/executions'
+ *
+ * const { admin } = createAdminClient({ endpoint: 'http://localhost:30080' })
+ * const { executions } = await admin.listExecutions({ id: { project: 'flytesnacks', domain: 'development' }, limit: 100 })
+ * console.log(executions.filter((execution) => !hasEnded(execution)).length)
+ * ```
+ */
 export function hasEnded(execution: Pick<Execution, 'closure'>): boolean {
   return terminalPhases.has(phaseOf(execution))
 }

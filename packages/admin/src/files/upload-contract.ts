@@ -4,6 +4,7 @@ import type { ServiceMethods } from '../request-types.js'
 
 /** What uploads need of the client. */
 export interface UploadClient {
+  /** The service that signs URLs of the store. */
   dataProxy: Pick<ServiceMethods<DataProxyService>, 'createUploadLocation'>
 }
 

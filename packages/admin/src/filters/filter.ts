@@ -59,7 +59,18 @@ export const filter = {
   valueNotIn: (column: string, values: readonly FilterValue[]): string => list('value_not_in', column, values),
 } as const
 
-/** Joins conditions that must all hold into the `filters` of a request; `''`, which filters nothing, where there is none. */
+/**
+ * Joins conditions that must all hold into the `filters` of a request; `''`, which filters nothing, where there is none.
+ *
+ * @param conditions - as those of {@link filter} are made
+ *
+ * @example
+ * ```ts
+ * import { filter, filters } from '@flyte-js/admin/filters'
+ *
+ * filters(filter.eq('phase', 'FAILED'), filter.contains('launch_plan.name', 'train'))
+ * ```
+ */
 export function filters(...conditions: readonly string[]): string {
   return conditions.join('+')
 }

@@ -9,6 +9,7 @@ import { resourceTypes } from './prefixes.js'
  * A name may hold dots, and other than in flytekit colons too: Flyte Admin allows them in names but nowhere else, so there is
  * only one way to read `tsk:p:d:a:b:v1`.
  *
+ * @param text - the identifier in its text form
  * @throws `FlyteError` `FLYTE_INVALID_ARGUMENT` for a text that has another prefix, too few parts, or an empty one
  *
  * @example

@@ -9,8 +9,10 @@ export async function token(session: Session, { isHeader }: { isHeader: boolean 
   io.stdout.write(isHeader ? `${login.headerName}: Bearer ${accessToken}\n` : `${accessToken}\n`)
 
   async function lastingToken() {
+    const stored = await login.peek()
     const tokenSet = await login.getToken({ signal })
-    if (lastsAWhile(tokenSet)) return tokenSet
+    // A new one lasts as long as any would.
+    if (lastsAWhile(tokenSet) || tokenSet.accessToken !== stored?.accessToken) return tokenSet
     // One that is about to end is better than none.
     return login.getToken({ signal, rejected: tokenSet.accessToken }).catch((error: unknown) => {
       signal.throwIfAborted()

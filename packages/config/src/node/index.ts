@@ -1,6 +1,8 @@
 // For users
 export { configPath } from './config-path.js'
-// For authors of libraries
-export { homeOf } from './home-of.js'
 export { type LoadConfigOptions, loadConfig } from './load-config.js'
 export { listProfiles, profilePath } from './profiles.js'
+
+// For authors of libraries
+
+export { homeOf } from './home-of.js'

@@ -33,7 +33,17 @@ export function listProfiles({ homeDirectory = homeOf(process.env) }: { homeDire
 /**
  * The file of a profile.
  *
+ * @param homeDirectory - in which `.flyte` is
+ * @param profile - its name: the file is `config.<profile>.yaml`
  * @throws ConfigError for a name that would lead out of the folder
+ *
+ * @example
+ * ```ts
+ * import { homedir } from 'node:os'
+ * import { profilePath } from '@flyte-js/config/node'
+ *
+ * profilePath(homedir(), 'staging') // ~/.flyte/config.staging.yaml
+ * ```
  */
 export function profilePath(homeDirectory: string, profile: string): string {
   if (/^[\w-][\w.-]*$/.test(profile)) return join(homeDirectory, '.flyte', `config.${profile}.yaml`)

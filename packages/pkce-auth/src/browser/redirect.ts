@@ -9,6 +9,7 @@ import { isPage, type PageLoginOptions, redirectUriHere, grant as type } from '.
 
 /** A login that was finished in this page. */
 export interface RedirectResult {
+  /** The tokens that the login brought. */
   tokenSet: TokenSet
   /** Where the person was when the login began, as a path of this origin. */
   returnTo: string

@@ -4,7 +4,9 @@ import { type CommandLine, parseBrowserVariable } from './browser-variable.js'
 
 /** What tells whether a browser can be opened here, in sight of whoever asked for a login. */
 export interface Surroundings {
+  /** The environment: `BROWSER`, `DISPLAY`, `SSH_CONNECTION` and their like. */
   env: Readonly<Record<string, string | undefined>>
+  /** The operating system. */
   platform: NodeJS.Platform
   /** Whether somebody sits at this process's terminal. */
   isTerminal: boolean
@@ -14,6 +16,7 @@ export interface Surroundings {
 
 /** Whether a browser is at hand. */
 export interface BrowserFinding {
+  /** Whether one can be started that the person sees. */
   isAtHand: boolean
   /** Why, or why not, for logs and for `login.chosen`. */
   reason: string
@@ -21,7 +24,11 @@ export interface BrowserFinding {
   commands: readonly CommandLine[]
 }
 
-/** Looks at this process and its machine. */
+/**
+ * Looks at this process and its machine.
+ *
+ * @param env - the environment to go by. Default: that of the process
+ */
 export function lookAround(env: Surroundings['env'] = process.env): Surroundings {
   return {
     env,

@@ -2,6 +2,7 @@
 
 /** A client of the embedded authorization server. */
 export interface AuthorizationServerClient {
+  /** The client's id. */
   id: string
   /** Without one the client is public, and must use PKCE. */
   secret?: string
@@ -24,6 +25,7 @@ export interface AuthorizationServerClient {
 
 /** The person that logs in. */
 export interface Account {
+  /** Who it is: the claim `sub`. Further claims are as they stand here. */
   sub: string
   [claim: string]: unknown
 }

@@ -30,6 +30,7 @@ import type { SignalId } from './signals.js'
 export interface FlyteAdmin extends RequestLog, AsyncDisposable {
   /** Where it is: `http://localhost:PORT`, with the base path if there is one. Tokens are for this host, not for `127.0.0.1`. */
   readonly url: string
+  /** The port that it listens at. */
   readonly port: number
   /** Its keys, for a server on the same port that takes its place: see {@link FlyteAdminOptions.secrets}. */
   readonly secrets: AdminSecrets

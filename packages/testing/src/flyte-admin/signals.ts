@@ -28,9 +28,13 @@ interface Signal {
 
 /** The name of a signal within an execution. */
 export interface SignalId {
+  /** The project of the execution. */
   project: string
+  /** The domain of the execution. */
   domain: string
+  /** The name of the execution. */
   name: string
+  /** The signal's own name, as the workflow waits for it. */
   signal_id: string
 }
 

@@ -40,6 +40,8 @@ describe.each(stores)('%s on a server', (_, create, message) => {
       expect((error as Error).message).toMatch(message)
     }
     expect(onEvent).not.toHaveBeenCalled()
+    // An open channel keeps a process from its end.
+    expect(channel).not.toHaveBeenCalled()
   })
 })
 

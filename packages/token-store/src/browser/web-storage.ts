@@ -124,8 +124,10 @@ export function webStorageStore({
 
   const store: LockedTokenStore = {
     async get(key) {
+      // First: where there is no storage, no channel is opened, which would keep a server's process from its end.
+      const login = read(key)
       if (isSession) twins.join()
-      return read(key)?.tokenSet
+      return login?.tokenSet
     },
     async set(key, tokenSet) {
       write(key, tokenSet)

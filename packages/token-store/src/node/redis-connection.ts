@@ -7,7 +7,9 @@ import { TokenStoreError } from '@flyte-js/core'
 export interface RedisClient {
   /** Whether `connect` was called. */
   readonly isOpen: boolean
+  /** Connects. The store calls it where nobody has. */
   connect(): Promise<unknown>
+  /** Runs a script in Lua: each step of the store is one, so that it is atomic. */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   /** Commands of the answer are given up when the signal is aborted, as far as they have not been sent. */
   withCommandOptions?(options: { abortSignal: AbortSignal }): Pick<RedisClient, 'eval'>

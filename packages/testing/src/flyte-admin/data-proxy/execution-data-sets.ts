@@ -2,16 +2,23 @@
 
 /** The name of an execution, of a node of it with `node_id`, of a try of the node's task with `retry_attempt` as well. */
 export interface ExecutionDataId {
+  /** The project. */
   project: string
+  /** The domain. */
   domain: string
+  /** The execution's own name. */
   name: string
+  /** The node, e.g. `n0`. Without one it is the execution. */
   node_id?: string
+  /** Which try of the node's task, from 0 on. Without one it is the node. */
   retry_attempt?: number
 }
 
 /** Inputs and outputs that a test gives. Literals are written as in flyteidl's JSON: `{ scalar: { primitive: { integer: '1' } } }`. */
 export interface ExecutionData {
+  /** Literals by the names of the inputs. */
   inputs?: { readonly [name: string]: object }
+  /** Literals by the names of the outputs. */
   outputs?: { readonly [name: string]: object }
   /**
    * Bytes from which on a map is not handed out: the answer has its size and a signed URL of it in protobuf's binary form, as
