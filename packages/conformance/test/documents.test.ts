@@ -39,5 +39,7 @@ test('the pieces of a source file are found behind its stars, those of Markdown 
     'ts',
     'bash',
     'ts',
+    'ts',
+    'bash',
   ])
 })

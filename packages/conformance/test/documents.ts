@@ -32,6 +32,7 @@ export function documents(): string[] {
     join(root, 'README.md'),
     ...below('docs', /\.md$/),
     ...below('packages', /^[^/]+\/README\.md$/),
+    ...below('examples', /^[^/]+\/README\.md$/),
     ...below('packages', /^[^/]+\/src\/.*(?<!\.test)\.ts$/),
   ]
 }
