@@ -17,6 +17,7 @@ export interface CommonClientOptions
 
 /** A page whose people log in by PKCE, and that keeps their tokens. */
 export interface PkceClientOptions extends CommonClientOptions {
+  /** People log in by PKCE (RFC 7636). */
   auth: 'pkce'
   /**
    * The id of a public client that has this page's redirect URI. Default: the one that Flyte Admin advertises, whose redirect URIs are
@@ -57,6 +58,7 @@ export interface PkceClientOptions extends CommonClientOptions {
 
 /** A page beside Flyte Admin that uses the session of its cookies, and never sees a token. */
 export interface AdminSessionClientOptions extends CommonClientOptions {
+  /** Flyte Admin logs people in, and keeps the session in cookies. */
   auth: 'admin-session'
   /** Where a login or a logout may lead beside this page's own origin: origins, or URLs with all that is under them. */
   allowedRedirects?: readonly string[]
@@ -64,6 +66,7 @@ export interface AdminSessionClientOptions extends CommonClientOptions {
 
 /** A page that has its tokens from elsewhere. */
 export interface TokenSourceClientOptions extends CommonClientOptions {
+  /** Who has the tokens, e.g. a page's own login. */
   auth: TokenSource
   /** The header that carries the token, as with `pkce`. */
   authorizationHeader?: string

@@ -8,7 +8,11 @@ export interface KeptIn {
   place(store: TokenStore | undefined): string
 }
 
-/** @param onEvent - hears everything as before */
+/**
+ * Listens to what stores tell, to know where a login is kept.
+ *
+ * @param onEvent - hears everything as before
+ */
 export function createKeptIn(onEvent: EventListener | undefined): KeptIn {
   let path: string | undefined
   let chosen = 'keyring'

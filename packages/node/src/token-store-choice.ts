@@ -7,11 +7,13 @@ const variable = 'FLYTE_JS_TOKEN_STORE'
 
 /** What {@link tokenStoreFor} chooses from. */
 export interface TokenStoreChoice {
+  /** The environment: `FLYTE_JS_TOKEN_STORE`, `CI`, and what tells a running workflow. */
   env: Readonly<Record<string, string | undefined>>
   /** Whether a person logs in. */
   isPerson: boolean
   /** `platform.url` as it is written: flytekit's entries in the keyring go by that. */
   endpoint: string
+  /** Hears what the stores tell. */
   onEvent?: EventListener | undefined
 }
 

@@ -1,4 +1,4 @@
-import { lastsAWhile } from '../lasts-a-while.js'
+import { hasEnded, lastsAWhile } from '../lasts-a-while.js'
 import type { Session } from '../session.js'
 
 /** `token [--header]`: nothing is loaded here but what has a token that is good. */
@@ -10,14 +10,14 @@ export async function token(session: Session, { isHeader }: { isHeader: boolean 
 
   async function lastingToken() {
     const stored = await login.peek()
+    const isAboutToEnd = stored !== undefined && !hasEnded(stored) && !lastsAWhile(stored)
     const tokenSet = await login.getToken({ signal })
-    // A new one lasts as long as any would.
-    if (lastsAWhile(tokenSet) || tokenSet.accessToken !== stored?.accessToken) return tokenSet
-    // One that is about to end is better than none.
+    if (!isAboutToEnd || tokenSet.accessToken !== stored.accessToken) return tokenSet
     return login.getToken({ signal, rejected: tokenSet.accessToken }).catch((error: unknown) => {
       signal.throwIfAborted()
-      if ((tokenSet.expiresAt ?? 0) <= Date.now()) throw error
-      return tokenSet
+      // Better than none.
+      if (!hasEnded(tokenSet)) return tokenSet
+      throw error
     })
   }
 }

@@ -33,10 +33,13 @@ export interface NetworkOptions {
 
 /** What a network is made with. */
 export interface NetworkContext extends NetworkOptions {
+  /** The environment, for `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS`, and for the proxy command. */
   env: Readonly<Record<string, string | undefined>>
   /** The base URL of Flyte Admin. */
   endpoint: string
+  /** Hears that certificates are not verified, and of the tokens of the proxy command. */
   onEvent?: EventListener | undefined
+  /** The clock by which those tokens end. Default: the system's. */
   clock?: Clock | undefined
   /** Takes every certificate, to look at it: send nothing on such a network. Default: as the configuration says. */
   isUnverified?: boolean
@@ -44,11 +47,15 @@ export interface NetworkContext extends NetworkOptions {
 
 /** The way of one client to the network: agents with its trust and its proxies, and the token of what stands before Flyte Admin. */
 export interface Network {
+  /** The keep-alive agents that every connection of the client shares. */
   readonly agents: Agents
   /** The proxy of a URL; `undefined` where the way is direct. */
   proxyOf(url: URL): URL | undefined
+  /** Adds the token of the proxy command to requests of OAuth. Without a proxy command it is `fetch` itself. */
   wrapFetch(fetch: Fetch): Fetch
+  /** The same for calls of Flyte Admin. */
   wrapTransport(transport: HttpTransport): HttpTransport
+  /** Closes the kept-alive connections. */
   close(): void
 }
 

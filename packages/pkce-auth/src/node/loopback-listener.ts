@@ -4,6 +4,7 @@ import { AuthError } from '@flyte-js/core'
 
 /** A server on this machine's loopback addresses, all of one port. */
 export interface LoopbackListener {
+  /** The port that it listens at. */
   readonly port: number
   /** The addresses that it listens at: 127.0.0.1, ::1, or the one that this machine has. */
   readonly addresses: readonly string[]

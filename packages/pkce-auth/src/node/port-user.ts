@@ -3,6 +3,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 /**
  * Who listens at a port, in words, where the system tells: Linux does, of one's own processes.
  *
+ * @param port - the port, on any address of this machine
  * @param proc - where Linux tells it
  */
 export async function portUser(port: number, proc = '/proc'): Promise<string | undefined> {

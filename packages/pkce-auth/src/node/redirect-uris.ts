@@ -3,9 +3,11 @@ import { AuthError, originAndPath } from '@flyte-js/core'
 
 /** A redirect URI that this machine can receive an answer at (RFC 8252 section 7.3). */
 export interface LoopbackUri {
+  /** The host, as the URI writes it: which addresses that is, this machine says. */
   readonly host: 'localhost' | '127.0.0.1' | '[::1]'
   /** The port to listen at; 0 for any free one. */
   readonly port: number
+  /** The path that takes the answer, and no other does. */
   readonly path: string
   /** The URI, letter by letter as it was given: servers compare it so. A free port that was found takes its place in it. */
   withPort(port: number): string
@@ -51,7 +53,9 @@ function isLoopbackHost(hostname: string): hostname is LoopbackUri['host'] {
 
 /** Where the answer may go, as the user of this package says. */
 export interface RedirectUriChoice {
+  /** The one to try first. Default: the one that Flyte Admin advertises. */
   redirectUri?: string | undefined
+  /** Those to try where its port is taken. Default: none. */
   fallbackRedirectUris?: readonly string[] | undefined
 }
 
