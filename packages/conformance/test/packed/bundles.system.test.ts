@@ -93,7 +93,7 @@ describe.each(names)('%s', (name) => {
     const script = await readFile(join(folder, out), 'utf8')
     expect(script).not.toMatch(/["'`]node:\w/)
     console.log(`${name}: ${(script.length / 1000).toFixed(0)} kB for ${forPages.length} entries`)
-    const { exports, ...answers } = await openPage(script)
+    const { exports, ...answers } = await openPage(join(folder, name))
     expect(answers).toEqual({ projects: ['flytesnacks'], code: 'FLYTE_ADMIN_RPC_FAILED' })
     expect(exports).toHaveLength(forPages.length)
     expect(exports.filter((count) => count === 0)).toEqual([])
@@ -116,17 +116,19 @@ describe.each(names)('%s', (name) => {
   })
 })
 
-/** What a page says that has nothing but a script, at a server that has one project. */
-async function openPage(script: string): Promise<{ exports: number[]; projects: string[]; code: string }> {
-  const server = createServer(({ url = '', headers }, response) => {
+/** What a page says that has nothing but the scripts of a directory, at a server that has one project. */
+async function openPage(scripts: string): Promise<{ exports: number[]; projects: string[]; code: string }> {
+  const server = createServer(async ({ url = '', headers }, response) => {
+    const isScript = /^\/[\w.-]+\.js$/.test(url)
     const isProjects = /^\/api\/v1\/projects(\?|$)/.test(url) && headers.authorization === 'Bearer a-token'
     response.statusCode = isProjects || !url.startsWith('/api/') ? 200 : 404
     response.setHeader(
       'content-type',
-      url === '/page.js' ? 'text/javascript' : url.startsWith('/api/') ? 'application/json' : 'text/html',
+      isScript ? 'text/javascript' : url.startsWith('/api/') ? 'application/json' : 'text/html',
     )
     response.setHeader('content-security-policy', "default-src 'self'")
-    if (url === '/page.js') response.end(script)
+    // What is loaded on use lies beside the page's own.
+    if (isScript) response.end(await readFile(join(scripts, url)))
     else if (isProjects) response.end('{"projects":[{"id":"flytesnacks"}]}')
     else if (url.startsWith('/api/')) response.end('{"code":5,"message":"there is none"}')
     else response.end('<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>')
@@ -162,7 +164,7 @@ test.each([
   ],
   [
     'the session of Flyte Admin',
-    'browser',
+    'browser/admin-session',
     'createAdminSession(options).login()',
     /FLYTE_AUTH_LOGIN_UNAVAILABLE .*@flyte-js\/code-auth/,
   ],

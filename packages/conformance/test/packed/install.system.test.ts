@@ -26,6 +26,8 @@ const wanted = [
   /^(LICENSE|NOTICE|README\.md|package\.json)$/,
   /^bin\/flyte-[a-z-]+\.mjs$/,
   /^dist\/([a-z-]+\/)*[\w-]+\.(js|js\.map|d\.ts)$/,
+  // What `flyte-js --help` says.
+  /^dist\/main-help\.txt$/,
   /^dist\/(bundled-licenses\.txt|zod-LICENSE|flyteidl-LICENSE|flyteidl-NOTICE)$/,
 ]
 
