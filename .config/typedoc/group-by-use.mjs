@@ -48,7 +48,7 @@ function nameEntries(module, folder) {
   const entries = Object.entries(JSON.parse(readFileSync(manifest, 'utf8')).exports)
   for (const entry of module.getChildrenByKind(ReflectionKind.Module)) {
     const files = [`./dist/${entry.name}.js`, `./dist/${entry.name}/index.js`]
-    const [subpath] = entries.find(([, { default: file }]) => files.includes(file)) ?? []
+    const [subpath] = entries.find(([, { node, default: file = node }]) => files.includes(file)) ?? []
     if (subpath !== undefined) entry.name = module.name + subpath.slice(1)
   }
   for (const group of module.groups ?? []) {

@@ -69,7 +69,8 @@ function linkToRepository(parts, project) {
   for (const part of parts) {
     if (part.kind !== 'relative-link' || part.target === undefined) continue
     const target = project.files.resolve(part.target, project)
-    if (typeof target !== 'string') continue
+    // Pictures are part of the page: TypeDoc takes them along.
+    if (typeof target !== 'string' || target.endsWith('.png')) continue
     part.text = repository + relative(root, target) + (part.targetAnchor ? `#${part.targetAnchor}` : '')
     part.target = undefined
   }

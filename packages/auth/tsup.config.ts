@@ -1,3 +1,3 @@
 import { packageBuild } from '../../.config/tsup'
 
-export default packageBuild({ isomorphic: { index: 'src/index.ts', 'token-manager': 'src/manager.ts' } })
+export default packageBuild({ isomorphic: { index: 'src/index.ts', manager: 'src/manager.ts' } })

@@ -16,6 +16,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
 }
 
 let folder: string
@@ -75,12 +76,16 @@ test('the first page has the floors, and packages and guides by their use', asyn
     'For your tests',
     'Decisions',
   ])
+  const pictures = await page
+    .locator('.tsd-typography img')
+    .evaluateAll((images) => images.map((each) => (each as HTMLImageElement).naturalWidth > 0))
+  expect(pictures).toEqual([true, true])
   expect(troubles).toEqual([])
   await page.close()
 })
 
 test('a package says where to start', async () => {
-  const { page } = await open('modules/_flyte-js_auth.html')
+  const { page } = await open('modules/_flyte-js_auth._flyte-js_auth.html')
   const headings = await page
     .locator('.tsd-index-group h3, .tsd-index-heading, .tsd-member-group h2, section h2')
     .allTextContents()
@@ -123,7 +128,7 @@ test.each([
   '',
   'documents/configuration.html',
   'documents/authentication.html',
-  'functions/_flyte-js_auth.createTokenManager.html',
+  'functions/_flyte-js_auth._flyte-js_auth.createTokenManager.html',
 ])('on a phone /%s does not scroll sideways', async (path) => {
   const { page } = await open(path, { viewport: { width: 360, height: 800 } })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
