@@ -2,6 +2,7 @@ import { httpBaseUrl, resolveConfig } from '@flyte-js/config'
 import { readYaml } from '@flyte-js/config/yaml'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { configText } from './config-text.js'
 
 const read = (text: string) =>
@@ -32,12 +33,30 @@ it('refuses a mode that is none', () => {
 })
 
 it('keeps whatever was answered, and nothing breaks out of its line', () => {
+  // What YAML takes for something else than a text, mostly.
+  const odd = fc.constantFrom(
+    '-',
+    '---',
+    '.',
+    '...',
+    '-a',
+    '12',
+    '1e3',
+    '0x1f',
+    '.5',
+    '.inf',
+    'no',
+    'Null',
+    'TRUE',
+    '2026-01-01',
+  )
   fc.assert(
-    fc.property(fc.string({ minLength: 1, unit: 'grapheme-ascii' }), (clientId) => {
+    fc.property(fc.oneof(fc.string({ minLength: 1, unit: 'grapheme-ascii' }), odd), (clientId) => {
       const text = configText({ endpoint: 'h', insecure: false, authMode: 'pkce', clientId, console: 'c' })
       const { config } = read(text)
       expect(config.credentials.clientId).toBe(clientId)
       expect(config.platform.consoleEndpoint).toBe('c')
+      expect(parse(text, { version: '1.1' }).admin.clientId).toBe(clientId)
     }),
   )
 })

@@ -16,9 +16,8 @@ const words: Readonly<Record<AuthMode, string>> = {
  * @throws ConfigError for a mode that is none
  */
 export function configText({ endpoint, insecure, authMode, clientId, clientSecretLocation, console }: Answers): string {
-  // JSON's strings are YAML's, and nobody's answer can break out of them.
-  const line = (key: string, value: string | undefined) =>
-    value ? [`  ${key}: ${/^[\w./-]+$/.test(value) ? value : JSON.stringify(value)}`] : []
+  // JSON's strings are YAML's, and nobody's answer can break out of them, or be a number, a boolean or a mark.
+  const line = (key: string, value: string | undefined) => (value ? [`  ${key}: ${JSON.stringify(value)}`] : [])
   const [, scheme, place] = /^(https?):\/\/([^/]+)\/?$/.exec(endpoint) ?? []
   const host = place ?? endpoint.replace(/^dns:\/\/\//, '')
   // A path in it is of HTTP alone: it stays what it is. Anything else is as flytectl writes it.
@@ -28,7 +27,7 @@ export function configText({ endpoint, insecure, authMode, clientId, clientSecre
     'admin:',
     ...line('endpoint', url),
     `  insecure: ${insecure || scheme === 'http'}`,
-    ...line('authType', words[parseAuthMode(authMode, '--auth: ')]),
+    `  authType: ${words[parseAuthMode(authMode, '--auth: ')]}`,
     ...line('clientId', clientId),
     ...line('clientSecretLocation', clientSecretLocation),
     ...(console ? ['console:', ...line('endpoint', console)] : []),
