@@ -138,7 +138,7 @@ describe('config init', () => {
     for (const line of [
       'endpoint: "dns:///flyte.example.com"',
       'authType: ClientSecret',
-      'clientId: ci',
+      'clientId: "ci"',
       'clientSecretLocation: /run/secrets/flyte',
     ])
       expect(text).toContain(`  ${line}\n`)
