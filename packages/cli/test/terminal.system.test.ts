@@ -139,7 +139,7 @@ describe('config init', () => {
       'endpoint: "dns:///flyte.example.com"',
       'authType: ClientSecret',
       'clientId: "ci"',
-      'clientSecretLocation: /run/secrets/flyte',
+      'clientSecretLocation: "/run/secrets/flyte"',
     ])
       expect(text).toContain(`  ${line}\n`)
     expect(statSync(path).mode & 0o777).toBe(0o600)
