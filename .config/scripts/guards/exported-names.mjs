@@ -27,7 +27,7 @@ export async function findUnbranded(base) {
   return (await Promise.all(faults)).flat()
 }
 
-/** @param {new (...parameters: any[]) => Error} ErrorClass */
+/** @param {new (...parameters: unknown[]) => Error} ErrorClass */
 function isBranded(ErrorClass) {
   try {
     return brand in new ErrorClass('FLYTE_INVALID_ARGUMENT', 'as a user would', {})

@@ -10,7 +10,7 @@ import { expect } from 'vitest'
 import { freePort } from '../../pkce-auth/test/loopback.js'
 import type { CheckResult } from '../src/doctor/draw-check.js'
 import type { Io } from '../src/io.js'
-import { run } from '../src/run.js'
+import { runInProcess } from './run-in-process.js'
 
 /** What `doctor` has said. */
 export interface Examined {
@@ -46,24 +46,7 @@ export async function runDoctor(
   env: Readonly<Record<string, string>>,
   io: Partial<Io> = {},
 ): Promise<Examined> {
-  const written = { stdout: '', stderr: '' }
-  const sink = (name: keyof typeof written) => ({
-    write(text: string) {
-      written[name] += text
-    },
-  })
-  const code = await run(['doctor', ...parameters], {
-    env,
-    stdout: sink('stdout'),
-    stderr: sink('stderr'),
-    stdin: () => process.stdin,
-    isTerminal: false,
-    isErrorTerminal: false,
-    columns: undefined,
-    signal: new AbortController().signal,
-    ...io,
-  })
-  return { code, ...written }
+  return runInProcess(['doctor', ...parameters], { env, ...io })
 }
 
 /** What one check has found, where the exit code says the same. */

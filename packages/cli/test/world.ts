@@ -5,7 +5,7 @@ import type { TokenSource } from '@flyte-js/core'
 import type { LiteralType, SimpleType } from '@flyte-js/idl'
 import { createTestClock, type FlyteAdmin, startFlyteAdmin, type TestClock } from '@flyte-js/testing'
 import type { Io } from '../src/io.js'
-import { run } from '../src/run.js'
+import { runInProcess } from './run-in-process.js'
 
 const parent = { project: 'flytesnacks', domain: 'development' }
 
@@ -114,28 +114,7 @@ export async function startWorld({ auth = 'none' }: { auth?: 'none' | 'self' } =
     tellNode: async (execution_id, node_id, phase, more) => {
       await admin.createNodeEvent({ event: { ...event(), id: { execution_id, node_id }, phase, ...more } })
     },
-    async run(parameters, io) {
-      const written = { stdout: '', stderr: '' }
-      const sink = (name: keyof typeof written) => ({
-        write(text: string) {
-          written[name] += text
-        },
-      })
-      const code = await run(parameters, {
-        env,
-        stdout: sink('stdout'),
-        stderr: sink('stderr'),
-        stdin: () => process.stdin,
-        isTerminal: false,
-        isErrorTerminal: false,
-        columns: undefined,
-        rows: undefined,
-        clock,
-        signal: new AbortController().signal,
-        ...io,
-      })
-      return { code, ...written }
-    },
+    run: (parameters, io) => runInProcess(parameters, { env, clock, ...io }),
     [Symbol.asyncDispose]: () => server.close(),
   }
 }

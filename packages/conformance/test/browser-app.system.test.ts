@@ -306,9 +306,12 @@ describe.each(browserNames)('examples/browser-app in %s', (browserName) => {
     const tab = await open()
     const blocked = await tab.evaluate(async () => {
       const violated: string[] = []
-      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
-        violated.push(effectiveDirective),
-      )
+      const isRefused = new Promise<void>((resolve) => {
+        document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+          violated.push(effectiveDirective)
+          if (effectiveDirective === 'connect-src') resolve()
+        })
+      })
       try {
         const script = document.createElement('script')
         script.src = 'data:text/javascript,globalThis.isRun=true'
@@ -317,7 +320,7 @@ describe.each(browserNames)('examples/browser-app in %s', (browserName) => {
         // Where the browser knows trusted types, it does not come that far.
       }
       await fetch('http://127.0.0.1:9/').catch(() => {})
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await isRefused
       return { violated, isRun: 'isRun' in globalThis }
     })
     expect(blocked.isRun).toBe(false)

@@ -5,4 +5,5 @@ export { createFlyteClient, type FlyteClient, type FlyteClientOptions } from './
 // For authors of libraries
 export { createKeptIn, type KeptIn } from './kept-in.js'
 export { createNetwork, type Network, type NetworkContext, type NetworkOptions } from './network/create-network.js'
+export { ownRedirectUri } from './own-redirect-uri.js'
 export { type TokenStoreChoice, tokenStoreFor } from './token-store-choice.js'

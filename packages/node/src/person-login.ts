@@ -5,7 +5,7 @@ import {
   loginUnavailable,
   remembered,
 } from '@flyte-js/auth'
-import { type ConfigResolution, type FlyteConfig, httpBaseUrl } from '@flyte-js/config'
+import { type ConfigResolution, httpBaseUrl } from '@flyte-js/config'
 import {
   AuthError,
   type Clock,
@@ -18,6 +18,7 @@ import {
 } from '@flyte-js/core'
 import { type DeviceLoginOptions, deviceLogin } from '@flyte-js/device-auth'
 import { findBrowser, type LoopbackLoginOptions, lookAround, loopbackLogin } from '@flyte-js/pkce-auth/node'
+import { ownRedirectUri } from './own-redirect-uri.js'
 import { devicePromptLine, isAttended, printToTerminal } from './terminal.js'
 
 /** How a person is asked to log in; each has a default that suits a terminal. */
@@ -79,7 +80,7 @@ export function personLogin(resolution: ConfigResolution, context: PersonLoginCo
           browser: loopback.browser ?? browser.isAtHand,
           env,
           timeout: admin.pkceTimeout,
-          ...redirectUriOf(credentials),
+          ...ownRedirectUri(credentials),
         })
 
   async function logIn(grantContext: Parameters<Grant['acquire']>[0]) {
@@ -138,10 +139,4 @@ function browserOf(browser: NonNullable<PersonLoginOptions['browser']>): { isAtH
   return browser === false
     ? { isAtHand: false, reason: 'the program wants no browser' }
     : { isAtHand: true, reason: 'the program starts a browser' }
-}
-
-/** A client of one's own has a redirect URI of its own; that of the advertised client is another one to try. */
-function redirectUriOf({ clientId, redirectUri }: FlyteConfig['credentials']) {
-  if (!redirectUri) return {}
-  return clientId ? { redirectUri } : { fallbackRedirectUris: [redirectUri] }
 }

@@ -1,4 +1,5 @@
 import { defined } from '@flyte-js/core'
+import { ownRedirectUri } from '@flyte-js/node'
 import { listenOnLoopback, portUser, redirectUris } from '@flyte-js/pkce-auth/node'
 import { modes } from '../commands/login-state.js'
 import type { Check } from './check.js'
@@ -27,10 +28,8 @@ export const callbackPort: Check = {
       isFlyteAdmin: URL.canParse(issuer) && new URL(issuer).origin === target.url.origin,
       ...defined({ redirectUri: advertised?.redirectUri }),
     }
-    // As a login has it: a client of one's own has its own; that of the advertised client is another one to try.
-    const choice = !redirectUri ? {} : clientId ? { redirectUri } : { fallbackRedirectUris: [redirectUri] }
     const taken: string[] = []
-    for (const { port } of redirectUris(client, choice)) {
+    for (const { port } of redirectUris(client, ownRedirectUri(credentials))) {
       if (await isFree(port)) {
         const free = port === 0 ? 'any free port will do' : `port ${port} is free`
         return taken.length === 0 ? ok(free) : warning(`${taken.join(', ')}; ${free}, and is used instead`, cure)
