@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { startVitest } from 'vitest/node'
-import { tellSecondTries } from './second-try'
+import { tellSecondTries } from './second-try.ts'
 
 test('a test that needs a second try is named with what its first one said, others are not', async () => {
   const root = await mkdtemp(join(fileURLToPath(new URL('..', import.meta.url)), 'node_modules', '.second-try-'))

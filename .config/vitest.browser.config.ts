@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { chromiumFlags } from './chromium'
-import { secondTry } from './second-try'
+import { chromiumFlags } from './chromium.ts'
+import { secondTry } from './second-try.ts'
 
 // Part of `npm run test:system`: the isomorphic packages in Debian's Chromium and Firefox.
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { secondTry } from './second-try'
+import { secondTry } from './second-try.ts'
 
 // `npm test`: everything that needs nothing but Node. What needs more ends otherwise, e.g. in .system.test.ts, and is run by `npm run test:system`.
 export default defineConfig({

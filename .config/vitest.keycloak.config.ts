@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import base from './vitest.config'
+import base from './vitest.config.ts'
 
 // `npm run conformance`, and part of `npm run test:system`: our logins at somebody else's identity provider.
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import base from './vitest.config'
+import base from './vitest.config.ts'
 
 // Part of `npm run test:system`: what needs a registry, or other programs than Node.
 export default defineConfig({
