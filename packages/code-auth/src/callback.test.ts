@@ -42,7 +42,7 @@ describe('a callback', () => {
     const [forgotten, session, ...others] = response.headers.getSetCookie()
     expect(others).toEqual([])
     expect(forgotten).toMatch(/^__Host-flyte-js-login-[\w-]{16}=; .*Max-Age=0$/)
-    expect(session).toMatch(/^__Host-flyte-js-session=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+    expect(session).toMatch(/^__Host-flyte-js-session=[\w.-]+; Path=\/; HttpOnly; Secure; SameSite=Lax; Max-Age=28800$/)
     expect(session?.length).toBeLessThan(1000)
   })
 
@@ -161,8 +161,12 @@ describe('a callback', () => {
     const three = await comeBack()
     const takeBack = provider.fault('/token', { kind: 'reset' })
     expect(await told(await callback(three.portal, three.answer, three.cookie))).toEqual(
-      refused(502, 'FLYTE_AUTH_SERVER_UNREACHABLE'),
+      refused(503, 'FLYTE_AUTH_SERVER_UNREACHABLE'),
     )
+    // The answer is used up: a person begins anew.
+    const four = await comeBack()
+    const page = await callback(four.portal, four.answer, four.cookie, 'text/html,*/*')
+    expect([page.status, await page.text()]).toEqual([503, expect.stringContaining('<a href="/login">')])
     takeBack()
   })
 

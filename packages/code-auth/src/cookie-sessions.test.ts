@@ -96,7 +96,7 @@ describe('tokens that are large', () => {
     forging.accessToken = 'a'.repeat(12_000)
     const answer = await browser.followRedirects(`${origin}/login`, { until: `${origin}/callback` })
     const response = await browser.request(answer)
-    expect([response.status, await response.text()]).toEqual([503, '{"code":"FLYTE_STORE_WRITE_FAILED"}'])
+    expect([response.status, await response.text()]).toEqual([500, '{"code":"FLYTE_STORE_WRITE_FAILED"}'])
     expect(portal.events.at(-1)).toMatchObject({ reason: expect.stringContaining('Give createCodeAuth a store') })
   })
 })

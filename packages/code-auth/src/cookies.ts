@@ -33,11 +33,10 @@ export function readCookies({ headers }: Request): Cookies {
   return cookies
 }
 
-/** A `Set-Cookie` header: never for scripts, never with another site's POST. Without `maxAge`, in seconds, it ends with the browser. */
-export function setCookie(name: string, value: string, how: { isSecure: boolean; maxAge?: number }): string {
+/** A `Set-Cookie` header: never for scripts, never with another site's POST. It ends after `maxAge` seconds, so that none travels that is dead. */
+export function setCookie(name: string, value: string, how: { isSecure: boolean; maxAge: number }): string {
   const { isSecure, maxAge } = how
-  const attributes = ['Path=/', 'HttpOnly', ...(isSecure ? ['Secure'] : []), 'SameSite=Lax']
-  if (maxAge !== undefined) attributes.push(`Max-Age=${maxAge}`)
+  const attributes = ['Path=/', 'HttpOnly', ...(isSecure ? ['Secure'] : []), 'SameSite=Lax', `Max-Age=${maxAge}`]
   return [`${name}=${value}`, ...attributes].join('; ')
 }
 

@@ -27,7 +27,9 @@ export interface CodeAuth {
    * Runs a handler with the session of a request, `null` where there is none, and adds renewed cookies to what it returns.
    *
    * A request that changes something and comes from another origin gets 403 before. Where the session ends while the handler works,
-   * and it lets the error of `getToken` through, the answer is 401: a page gets a link to log in, everybody else JSON.
+   * and it lets the error of `getToken` through, the answer is 401: a page gets a link to log in, everybody else JSON. While the
+   * provider is down, a handler that needs no token works as ever; one that needs a new one gets an error, which becomes 503 with
+   * `Retry-After`, and the session stays.
    */
   withSession(request: Request, handler: SessionHandler): Promise<Response>
 }

@@ -124,7 +124,7 @@ describe('the keys of the provider', () => {
     const takeBack = provider.answer('/jwks', { status: 503, body: 'down' })
     const cut = provider.fault('/jwks', { kind: 'reset' })
     const portal = createPortal({ issuer: provider.issuer })
-    expect(await logIn({}, portal)).toMatchObject({ status: 502, body: '{"code":"FLYTE_AUTH_SERVER_UNREACHABLE"}' })
+    expect(await logIn({}, portal)).toMatchObject({ status: 503, body: '{"code":"FLYTE_AUTH_SERVER_UNREACHABLE"}' })
     expect(portal.events.at(-1)).toMatchObject({ type: 'session.refused', reason: expect.stringContaining('/jwks') })
     cut()
     expect(await logIn({}, portal)).toMatchObject({ status: 502, body: '{"code":"FLYTE_AUTH_RESPONSE_INVALID"}' })

@@ -28,8 +28,10 @@ export interface LoginAttempts {
 
 /** Milliseconds within which a person must come back. */
 export const attemptLifetime = 600_000
-/** Attempts side by side: each is up to 4 kB of every request. */
+/** Attempts side by side. */
 const mostAttempts = 4
+/** Characters of all of them together: they travel with every request, and a server takes no more than 16 KiB of headers. */
+const mostCharacters = 4096
 /** Characters of a state that are in the cookie's name; enough of it stays secret. */
 const named = 16
 
@@ -45,16 +47,25 @@ export function createLoginAttempts(
     present.filter((name) => /^[\w-]+$/.test(name)).map((name) => clearCookie(name, isSecure))
 
   /** Those that should go so that one more has room. */
-  async function surplus(cookies: Cookies): Promise<string[]> {
+  async function surplus(cookies: Cookies, added: string): Promise<string[]> {
     const present = ours(cookies)
-    if (present.length < mostAttempts) return []
+    const size = (name: string) => cookies.get(name)?.length ?? 0
+    const fits = present.reduce((sum, name) => sum + size(name), added.length) <= mostCharacters
+    if (present.length < mostAttempts && fits) return []
     const opened = await Promise.all(
       present.slice(0, mostAttempts * 2).map(async (name) => {
         const start = (await sealer.open('login', cookies.get(name) ?? ''))?.start ?? 0
         return { name, start }
       }),
     )
-    const kept = opened.sort((one, other) => other.start - one.start).slice(0, mostAttempts - 1)
+    let room = mostCharacters - added.length
+    const kept = opened
+      .sort((one, other) => other.start - one.start)
+      .slice(0, mostAttempts - 1)
+      .filter(({ name }) => {
+        room -= size(name)
+        return room >= 0
+      })
     return present.filter((name) => !kept.some((each) => each.name === name))
   }
 
@@ -65,7 +76,7 @@ export function createLoginAttempts(
       const content = { state, issuer, target, ...defined({ codeVerifier, nonce }) }
       const value = await sealer.seal('login', content, { start, expires: start + attemptLifetime })
       const added = setCookie(nameOf(state), value, { isSecure, maxAge: attemptLifetime / 1000 })
-      return [...clear(await surplus(cookies)), added]
+      return [...clear(await surplus(cookies, value)), added]
     },
     async find(state, cookies) {
       const opened = await sealer.open('login', cookies.get(nameOf(state)) ?? '')

@@ -138,10 +138,19 @@ describe('where a login is asked for', () => {
     expect(response.headers.getSetCookie()[0]).toContain('; Secure')
   })
 
+  it.each(['http://localhost:3000/callback', 'http://127.0.0.1:3000/callback', 'http://[::1]:3000/callback'])(
+    'on loopback without TLS, its cookie does without what needs that, and nothing else: %s',
+    async (here) => {
+      const [cookie] = (await ask(portalOf({ redirectUri: here }), '/login')).headers.getSetCookie()
+      expect(cookie).toMatch(/^flyte-js-login-[\w-]{16}=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600$/)
+    },
+  )
+
   it('and the provider cannot be had, the answer is a code', async () => {
     const portal = createPortal({ issuer: 'http://localhost:1' })
     const response = await ask(portal, '/login')
-    expect(await bodyOf(response)).toEqual({ status: 502, body: '{"code":"FLYTE_AUTH_DISCOVERY_FAILED"}' })
+    expect(await bodyOf(response)).toEqual({ status: 503, body: '{"code":"FLYTE_AUTH_DISCOVERY_FAILED"}' })
+    expect(response.headers.get('retry-after')).toBe('5')
     expect(portal.events.at(-1)).toMatchObject({ type: 'session.refused', reason: expect.stringContaining('issuer') })
   })
 })
@@ -167,6 +176,22 @@ describe('several tabs', () => {
     }
     const cookies = await browser.cookies()
     expect(states.map((state) => cookies.includes(state.slice(0, 16)))).toEqual([false, false, true, true, true, true])
+  })
+
+  it('whose cookies would be too large together keep the newest ones', async () => {
+    const portal = portalOf()
+    const browser = createBrowser(portal)
+    for (const size of [900, 900, 1900, 200, 200]) {
+      const response = await browser.request(`${origin}/login?redirect_url=/${'x'.repeat(size)}`)
+      expect(response.status).toBe(303)
+      await portal.clock.advance(1000)
+      expect((await browser.cookies()).length).toBeLessThan(4096 + 4 * 50)
+    }
+    const sizes = (await browser.cookies()).split('; ').map((each) => each.length)
+    // The large one has gone, and the two before it.
+    expect([sizes.length, Math.max(...sizes) < 1000]).toEqual([2, true])
+    // Who comes back with the last one is logged in.
+    await browser.logIn()
   })
 
   it('have no room for cookies of somebody else’s making', async () => {

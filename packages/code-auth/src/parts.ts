@@ -26,16 +26,18 @@ export function createParts(settings: Settings): Parts {
   const names = cookieNames(settings.isSecure)
   const sealer = createSealer(settings.cookieKeys, clock)
   const cookie = createSessionCookies(settings, { names, sealer })
-  const shared = store && { store, expiring: createExpiringKeys(store, clock) }
-  const usedStates = createUsedStates(shared, { clock, lifetime: attemptLifetime })
+  // Each kind for itself: they live differently long.
+  const shared = () => store && { store, expiring: createExpiringKeys(store, clock) }
+  const sessionStore = shared()
+  const usedStates = createUsedStates(shared(), { clock, lifetime: attemptLifetime })
   const common = { ...settings, cookie, fetchUser: (accessToken: string) => fetchUser(accessToken, settings) }
   return {
     settings,
     provider,
     attempts: createLoginAttempts(settings, { names, sealer, usedStates }),
     sessions:
-      shared === undefined
+      sessionStore === undefined
         ? createCookieSessions(common)
-        : createStoredSessions({ ...common, ...shared, refresh: provider.refresh }),
+        : createStoredSessions({ ...common, ...sessionStore, refresh: provider.refresh }),
   }
 }

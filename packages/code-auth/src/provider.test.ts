@@ -38,7 +38,7 @@ describe('the provider', () => {
     const portal = createPortal({ issuer: provider.issuer })
     const takeBack = provider.fault('/.well-known/openid-configuration', { kind: 'reset' })
     const other = provider.fault('/.well-known/oauth-authorization-server', { kind: 'reset' })
-    expect((await portal.handle(new Request(`${origin}/login`))).status).toBe(502)
+    expect((await portal.handle(new Request(`${origin}/login`))).status).toBe(503)
     takeBack()
     other()
     expect((await portal.handle(new Request(`${origin}/login`))).status).toBe(303)

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { AuthError, type FlyteEvent, type TokenSource } from '@flyte-js/core'
+import { AuthError, defined, type FlyteEvent, type TokenSource } from '@flyte-js/core'
 import { createNodeFetch } from '@flyte-js/core/node'
 import { type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -133,6 +133,7 @@ describe('what a browser says of itself stays here', () => {
       upgrade: canary,
       expect: canary,
       traceparent: canary,
+      baggage: `tenant=${canary}`,
       'x-request-id': canary,
       'accept-encoding': canary,
       referer: `${origin}/${canary}`,
@@ -154,7 +155,6 @@ describe('what a browser says of itself stays here', () => {
       'x-request-id': 'r1',
       traceparent: '00-1-2-01',
       tracestate: 'a=b',
-      baggage: 'c=d',
     }
     await proxyTo(admin.url)(own('/api/v1/projects', { headers }), session(accessToken))
     expect(admin.requests[0]?.headers).toMatchObject(headers)
@@ -188,6 +188,18 @@ describe('an answer comes back', () => {
       'retry-after': '3',
       'x-content-type-options': 'nosniff',
     })
+  })
+
+  test.each([
+    ['public, max-age=3600', 'private, no-store'],
+    ['max-age=3600', 'private, no-store'],
+    ['private, max-age=5', 'private, max-age=5'],
+  ])('for nobody else, though Flyte Admin says %s: its caches go by Authorization', async (said, expected) => {
+    await using server = await startServer((_, outgoing) => {
+      outgoing.writeHead(200, { 'cache-control': said, 'cdn-cache-control': 'max-age=60' }).end('x')
+    })
+    const { headers } = await proxyTo(server.origin)(own('/api/v1/x'), session('a'))
+    expect([headers.get('cache-control'), headers.get('cdn-cache-control')]).toEqual([expected, null])
   })
 
   test('unpacked, and without the length that it had when it was packed', async () => {
@@ -273,19 +285,22 @@ describe('a request is refused before Flyte Admin sees it', () => {
   })
 
   test('when its session ends as a token is wanted', async () => {
-    const getToken = () => Promise.reject(new AuthError('FLYTE_AUTH_GRANT_REFUSED', 'canary'))
+    const getToken = () => Promise.reject(new AuthError('FLYTE_AUTH_LOGGED_OUT', 'canary'))
     const response = await proxyTo(admin.url)(own('/api/v1/projects'), { tokenSource: { getToken } })
-    expect([response.status, await codeOf(response)]).toEqual([401, 'FLYTE_AUTH_GRANT_REFUSED'])
+    expect([response.status, await codeOf(response)]).toEqual([401, 'FLYTE_AUTH_LOGGED_OUT'])
     expect(JSON.stringify(events)).not.toContain('canary')
   })
 
   test.each([
-    ['FLYTE_AUTH_SERVER_UNREACHABLE', 502],
-    ['FLYTE_STORE_READ_FAILED', 503],
-  ] as const)('when no token can be had: %s', async (code, status) => {
-    const getToken = () => Promise.reject(new AuthError(code, 'canary'))
+    ['FLYTE_AUTH_SERVER_UNREACHABLE', 503, undefined],
+    ['FLYTE_AUTH_GRANT_REFUSED', 503, 'temporarily_unavailable'],
+    ['FLYTE_AUTH_GRANT_REFUSED', 502, 'invalid_client'],
+    ['FLYTE_STORE_READ_FAILED', 503, undefined],
+  ] as const)('when no token can be had: %s', async (code, status, oauthError) => {
+    const getToken = () => Promise.reject(new AuthError(code, 'canary', defined({ oauthError })))
     const response = await proxyTo(admin.url)(own('/api/v1/projects'), { tokenSource: { getToken } })
     expect([response.status, await codeOf(response)]).toEqual([status, code])
+    expect(response.headers.get('retry-after')).toBe(status === 503 ? '5' : null)
     expect(JSON.stringify(events)).not.toContain('canary')
   })
 

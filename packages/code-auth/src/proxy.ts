@@ -11,7 +11,7 @@ import {
   type TokenSource,
   TransportError,
 } from '@flyte-js/core'
-import { statusOf } from './failure.js'
+import { retryHeaders, statusOf } from './failure.js'
 import { adminPath } from './proxy/admin-path.js'
 import { requestHeaders, responseHeaders } from './proxy/headers.js'
 import { type ForwardedBody, forwardedBody } from './proxy/request-body.js'
@@ -44,9 +44,6 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Bytes of a body that are kept to be sent again: most calls are smaller. */
 const mostKeptBytes = 64 * 1024
-
-/** Errors of a session that only a login mends; all others are somebody's trouble behind us. */
-const ended = /^FLYTE_AUTH_(LOGGED_OUT|GRANT_REFUSED|LOGIN_UNAVAILABLE)$/
 
 /**
  * Makes the function that hands requests of a browser on to Flyte Admin, so that it needs neither a token nor CORS.
@@ -132,8 +129,12 @@ export function createProxy(options: ProxyOptions): Proxy {
     // nginx's status for a client that has left: nobody reads it but a log.
     if (signal.aborted) return new Response(null, { status: 499 })
     if (!FlyteError.isInstance(error)) throw error
-    if (ended.test(error.code)) return refuse(401, error.code, 'its session has ended')
-    if (!(error instanceof TransportError)) return refuse(statusOf(error), error.code, 'no token could be had')
+    // Only a login mends that; all others are somebody's trouble behind us.
+    if (error.code === 'FLYTE_AUTH_LOGGED_OUT') return refuse(401, error.code, 'its session has ended')
+    if (!(error instanceof TransportError)) {
+      const status = statusOf(error)
+      return refuse(status, error.code, 'no token could be had', retryHeaders(status))
+    }
     if (error.code === 'FLYTE_HTTP_TIMEOUT') {
       return refuse(504, 'FLYTE_ADMIN_TIMEOUT', `Flyte Admin did not begin to answer within ${timeout} ms`)
     }

@@ -35,6 +35,13 @@ describe('a refusal', () => {
     }
   })
 
+  it('that passes by itself says so to a person, and asks nobody to log in who is', async () => {
+    const page = await refuse(from({ accept: browser }), 503, 'FLYTE_STORE_UNAVAILABLE').text()
+    const words = page.replace(/<[^>]*>/g, ' ').split(/\s{2,}/)
+    const told = 'This is not available right now. Please try again in a moment.'
+    expect(words).toEqual(['', 'Not available', told, 'FLYTE_STORE_UNAVAILABLE', ''])
+  })
+
   it('offers a person a link, or a form, which nobody can break out of', async () => {
     const page = (options: Parameters<typeof refuse>[3]) =>
       refuse(from({ accept: browser }), 401, 'FLYTE_AUTH_LOGGED_OUT', options).text()

@@ -30,7 +30,7 @@ export function refusal(
 export function refuse(request: Request, status: number, code: FlyteErrorCode, options: RefusalOptions = {}): Response {
   const { headers = {} } = options
   if (!isPageRequest(request)) return refusal(status, code, headers)
-  return answer(page(code, options), status, { 'content-type': 'text/html; charset=utf-8', ...headers })
+  return answer(page(status, code, options), status, { 'content-type': 'text/html; charset=utf-8', ...headers })
 }
 
 /** Whether a person will look at the answer: a navigation, or a client that would rather have HTML. */
@@ -54,8 +54,11 @@ function answer(body: string, status: number, headers: Readonly<Record<string, s
   })
 }
 
-function page(code: FlyteErrorCode, { loginPath, requirePost = false }: RefusalOptions): string {
-  const title = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not logged in</title>'
+function page(status: number, code: FlyteErrorCode, { loginPath, requirePost = false }: RefusalOptions): string {
+  const head = '<!doctype html><html lang="en"><meta charset="utf-8">'
+  // Whoever is logged in stays so.
+  const passing = '<title>Not available</title><p>This is not available right now. Please try again in a moment.</p>'
+  const title = `${head}${status === 503 ? passing : '<title>Not logged in</title>'}`
   if (loginPath === undefined) return `${title}<p>${code}</p></html>`
   const place = loginPath.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`)
   const way = requirePost

@@ -42,7 +42,7 @@ async function setUp(losses = 0, meanwhile?: (store: TokenStore) => Promise<void
       return answer
     },
   })
-  return { renew: () => renew('key', tokens('old')), memory, sent, events, answers }
+  return { renew: () => renew('key', tokens('old'), 9000), memory, sent, events, answers }
 }
 
 describe('a renewal', () => {

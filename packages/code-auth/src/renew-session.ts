@@ -31,18 +31,18 @@ const notOfTheToken = new Set(['temporarily_unavailable', 'slow_down', 'invalid_
  * Renews the tokens of a session, once for all requests that wait, here and in every other process that shares the store: a
  * refresh token that rotates can be used once.
  *
- * @returns the renewal: it takes the tokens that are about to end, and gives the new ones, or those that another process has
+ * @returns the renewal: it takes the tokens that are about to end, and when the session is over at the latest, and gives the new ones, or those that another process has
  * stored meanwhile; `undefined` where the session is over, because the provider refused or because it was ended meanwhile. It throws
  * what the provider's failure gives where the session is as it was
  */
 export function createRenewal(
   options: RenewalOptions,
-): (key: string, before: TokenSet) => Promise<TokenSet | undefined> {
+): (key: string, before: TokenSet, end: number) => Promise<TokenSet | undefined> {
   const { store, clock, onEvent, refresh } = options
   const flights = new Map<string, Promise<TokenSet | undefined>>()
 
   /** Nobody's leaving ends it: the provider may have replaced the refresh token already. */
-  async function renew(key: string, before: TokenSet): Promise<TokenSet | undefined> {
+  async function renew(key: string, before: TokenSet, forgetAt: number): Promise<TokenSet | undefined> {
     const start = clock.monotonic()
     let renewed: TokenSet | undefined
     for (let attempt = 1; ; attempt += 1) {
@@ -61,7 +61,7 @@ export function createRenewal(
             return undefined
           })
           if (renewed === undefined) return undefined
-          await locked.set(key, renewed)
+          await locked.set(key, renewed, { forgetAt })
           const { expiresAt } = renewed
           const duration = clock.monotonic() - start
           emit(onEvent, { type: 'token.refreshed', grant, duration, ...defined({ expiresAt }) })
@@ -74,10 +74,10 @@ export function createRenewal(
     }
   }
 
-  return (key, before) => {
+  return (key, before, end) => {
     const flight = flights.get(key)
     if (flight !== undefined) return flight
-    const started = renew(key, before).finally(() => flights.delete(key))
+    const started = renew(key, before, end).finally(() => flights.delete(key))
     flights.set(key, started)
     return started
   }

@@ -1,6 +1,7 @@
+import { hkdfSync } from 'node:crypto'
 import { createTestClock } from '@flyte-js/testing'
 import fc from 'fast-check'
-import { EncryptJWT } from 'jose'
+import { EncryptJWT, jwtDecrypt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { cookieKey } from '../test/portal.js'
 import { createSealer } from './seal.js'
@@ -59,6 +60,29 @@ describe('what is sealed', () => {
     await fc.assert(fc.asyncProperty(fc.string(), async (text) => (await sealer.open('session', text)) === undefined))
     expect(await sealer.open('session', 'x'.repeat(10_000_000))).toBeUndefined()
   })
+
+  it.each(['login', 'session'] as const)(
+    'is opened by a key of HKDF-SHA-256 for its purpose: %s; with purpose, start and end inside, all of which count',
+    async (purpose) => {
+      const secret = cookieKey()
+      const sealer = createSealer([secret], clock())
+      const key = new Uint8Array(hkdfSync('sha256', secret, '', `flyte-js code-auth ${purpose}`, 32))
+      const sealed = await sealer.seal(purpose, { id: 'x' }, times)
+      const currentDate = new Date(start)
+      const { payload, protectedHeader } = await jwtDecrypt(sealed, key, { currentDate })
+      const inside = { aud: purpose, iat: times.start / 1000, exp: times.expires / 1000 }
+      expect(payload).toEqual({ id: 'x', ...inside })
+      const again = async (claims: object) => {
+        const text = await new EncryptJWT({ id: 'x', ...claims }).setProtectedHeader(protectedHeader).encrypt(key)
+        return sealer.open(purpose, text)
+      }
+      expect(await again(inside)).toBeDefined()
+      const other = purpose === 'login' ? 'session' : 'login'
+      for (const claims of [{ aud: other }, { aud: undefined }, { iat: undefined }, { exp: undefined }]) {
+        expect(await again({ ...inside, ...claims })).toBeUndefined()
+      }
+    },
+  )
 
   it('is for its purpose alone', async () => {
     const sealer = createSealer([cookieKey()], clock())

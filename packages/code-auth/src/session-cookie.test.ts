@@ -21,14 +21,23 @@ function setUp(times = { idleTimeout: seconds(100), absoluteTimeout: seconds(100
 describe('the cookie of a session', () => {
   it.each([
     ['its idle time', 0, undefined, 100],
+    ['its idle time, counted anew', 50, undefined, 150],
     ['its absolute time', 950, undefined, 1000],
     ['the end of what is in it', 0, start + seconds(30), 30],
-  ])('has %s inside the seal', async (_, after, end, expires) => {
+  ])('has %s inside the seal, and in Max-Age', async (_, after, end, expires) => {
     const { clock, sealer, cookies, jarOf, name } = setUp()
     await clock.advance(seconds(after))
-    const jar = jarOf(await cookies.write({ id: 'x' }, new Map(), end === undefined ? { start } : { start, end }))
-    const opened = await sealer.open('session', jar.get(name) ?? '')
+    const lines = await cookies.write({ id: 'x' }, new Map(), end === undefined ? { start } : { start, end })
+    const opened = await sealer.open('session', jarOf(lines).get(name) ?? '')
     expect(opened).toMatchObject({ start, expires: start + seconds(expires), content: { id: 'x' } })
+    // The browser lets go of it then, and no sooner.
+    expect(lines).toEqual([expect.stringMatching(new RegExp(`; SameSite=Lax; Max-Age=${expires - after}$`))])
+  })
+
+  it('goes at the same time as all its parts', async () => {
+    const { cookies } = setUp()
+    const lines = await cookies.write({ id: 'x'.repeat(5000) }, new Map(), { start })
+    expect(lines.map((line) => line.split('; ').at(-1))).toEqual(['Max-Age=100', 'Max-Age=100'])
   })
 
   it('is over at once where the timeouts have become shorter', async () => {

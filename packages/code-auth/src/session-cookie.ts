@@ -19,6 +19,10 @@ export interface SessionCookies {
   /**
    * The `Set-Cookie` headers of a session.
    *
+   * The browser keeps it for as long as it is sealed for, and no longer: what would be refused need not travel. It outlives a
+   * browser that is closed: most browsers restore their tabs with all cookies anyway, and a person who opens one again within the
+   * working day expects to be logged in. Who must not be, on a machine that is shared, logs out, or is given a shorter `idleTimeout`.
+   *
    * @param start - when the person logged in; it stays with the session
    * @param end - where the session ends before its time
    * @throws TokenStoreError `FLYTE_STORE_WRITE_FAILED` for what is too large
@@ -61,7 +65,7 @@ export function createSessionCookies(
       }
       const left = presentChunks(cookies, name).filter((each) => !parts.some(([written]) => written === each))
       return [
-        ...parts.map(([part, text]) => setCookie(part, text, { isSecure })),
+        ...parts.map(([part, text]) => setCookie(part, text, { isSecure, maxAge: Math.ceil((expires - now) / 1000) })),
         ...left.map((each) => clearCookie(each, isSecure)),
       ]
     },

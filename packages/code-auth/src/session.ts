@@ -12,7 +12,8 @@ export interface Session {
   readonly expiresAt?: number
   /**
    * Hands out the access token, renewed where it must be; for `createAdminClient` too. Its token sets have neither the refresh
-   * token nor the ID token. It gives the same token again where no newer one than the `rejected` one can be had.
+   * token nor the ID token. It gives the same token again where no newer one than the `rejected` one can be had. While there is no
+   * good token because the provider cannot be asked, it throws what says so, and the session stays.
    */
   readonly tokenSource: TokenSource
 }

@@ -149,6 +149,32 @@ describe('a session in a store', () => {
     }
   })
 
+  it('is stored with the time at which it is over, after a renewal too, so that a store may forget those of a process that has gone', async () => {
+    const ends: (number | undefined)[] = []
+    const memory = memoryStore()
+    const noted = (inner: Pick<TokenStore, 'get' | 'set' | 'delete'>) => ({
+      ...inner,
+      set: (...given: Parameters<TokenStore['set']>) => {
+        ends.push(given[2]?.forgetAt)
+        return inner.set(...given)
+      },
+    })
+    const store: TokenStore = {
+      ...noted(memory),
+      withLock: (key, critical, options) => memory.withLock(key, (locked) => critical(noted(locked)), options),
+    }
+    const portal = portalOf({ store, absoluteTimeout: seconds(3600) })
+    // Seals are exact to the second.
+    portal.clock.setNow(Math.floor(portal.clock.now() / 1000) * 1000)
+    const start = portal.clock.now()
+    const browser = createBrowser(portal)
+    await browser.logIn()
+    await portal.clock.advance(seconds(299))
+    await browser.me()
+    expect(refreshes()).toHaveLength(1)
+    expect(ends).toEqual([start + seconds(600), start + seconds(3600), start + seconds(3600)])
+  })
+
   it('and its used state leave the store when their time is over, without a timer', async () => {
     const { store, kept, sessions } = openStore()
     const portal = portalOf({ store, absoluteTimeout: seconds(3600) })
@@ -225,19 +251,24 @@ describe('a renewal', () => {
     expect(provider.requestsTo('/.well-known/openid-configuration')).toHaveLength(1)
   })
 
-  it.each([
-    ['temporarily_unavailable', 503],
-    ['invalid_client', 401],
-  ])('that fails with %s leaves the session as it was', async (error, status) => {
+  it.each<[string, number, object | string, number]>([
+    ['temporarily_unavailable', 503, { error: 'temporarily_unavailable' }, 503],
+    ['slow_down', 400, { error: 'slow_down' }, 503],
+    ['the page of a gateway', 504, '<html>', 503],
+    ['too many requests', 429, '', 503],
+    ['invalid_client, which is ours to mend', 401, { error: 'invalid_client' }, 502],
+    ['the page of somebody else', 200, '<html>', 502],
+  ])('that fails with %s leaves the session as it was', async (_, status, body, told) => {
     const portal = portalOf()
     const browser = createBrowser(portal)
     await browser.logIn()
     await portal.clock.advance(seconds(280))
-    takeBack = provider.answer('/token', { status, body: { error } })
+    takeBack = provider.answer('/token', { status, body })
     const old = await browser.me()
     expect(old).not.toBeNull()
     await portal.clock.advance(seconds(30))
-    expect((await browser.request(origin)).status).toBe(502)
+    const failed = await browser.request(origin)
+    expect([failed.status, failed.headers.get('retry-after')]).toEqual([told, told === 503 ? '5' : null])
     takeBack()
     await portal.clock.advance(seconds(5))
     expect((await browser.me())?.accessToken).not.toBe(old?.accessToken)
@@ -330,7 +361,7 @@ describe('a token that a server refused', () => {
       await session?.tokenSource.getToken({ rejected: tokenSet?.accessToken })
       return expect.unreachable() as never
     })
-    expect(response.status).toBe(502)
+    expect(response.status).toBe(503)
     takeBack()
   })
 })

@@ -3,6 +3,7 @@ import { type Clock, defined, type EventListener, emit, type TokenSet, type Toke
 import { generateRandomState } from 'oauth4webapi'
 import type { Cookies } from './cookies.js'
 import type { ExpiringKeys } from './expiring-keys.js'
+import { restTime } from './failure.js'
 import { createRenewal } from './renew-session.js'
 import { accessOnly, type Sessions, sessionEnded, sessionOf } from './session.js'
 import type { SessionCookies } from './session-cookie.js'
@@ -27,8 +28,6 @@ export interface StoredSessionsOptions {
 
 /** Milliseconds for which a token that was renewed after a refusal is not renewed again when it is refused as well. */
 const calmTime = 30_000
-/** Milliseconds for which a provider is left alone that could not be asked. */
-const restTime = 5_000
 
 /**
  * Sessions whose tokens are in a store, while the cookie holds a sealed id. Every request looks there, so that a session that has
@@ -44,24 +43,28 @@ export function createStoredSessions(options: StoredSessionsOptions): Sessions {
   async function keyOf(cookies: Cookies) {
     const found = await cookie.read(cookies)
     const id = found?.content.id
-    return found && typeof id === 'string' ? { ...found, key: await storeKey('session', id) } : undefined
+    if (found === undefined || typeof id !== 'string') return undefined
+    return { ...found, key: await storeKey('session', id), end: found.start + absoluteTimeout }
   }
 
   /**
    * The session's tokens, good ones where they can be had; `undefined` where it is over.
    *
    * @param rejected - an access token that a server has just refused
-   * @throws what a renewal throws, where there is no good token any more and the session is as it was
+   * @returns with them the `failure` of a renewal, where there is no good access token any more and the session is as it was
    */
-  async function tokensOf(key: string, rejected?: string): Promise<TokenSet | undefined> {
+  async function tokensOf(
+    { key, end }: { key: string; end: number },
+    rejected?: string,
+  ): Promise<{ tokenSet: TokenSet; failure?: unknown } | undefined> {
     const memory = memories.of(key)
     const stored = await store.get(key)
     if (stored === undefined) return over(key)
     const phase = lives.phase(stored)
     const isRejected = stored.accessToken === rejected && clock.monotonic() >= (memory.calmUntil ?? 0)
-    if (!isRejected && phase === 'fresh') return stored
+    if (!isRejected && phase === 'fresh') return { tokenSet: stored }
     if (!stored.refreshToken) {
-      if (phase !== 'ended') return stored
+      if (phase !== 'ended') return { tokenSet: stored }
       await store.delete(key)
       emit(onEvent, { type: 'session.ended', reason: 'expired' })
       return over(key)
@@ -69,16 +72,15 @@ export function createStoredSessions(options: StoredSessionsOptions): Sessions {
     try {
       const { failed } = memory
       if (failed !== undefined && clock.monotonic() < failed.until) throw failed.error
-      const renewed = await renew(key, stored)
+      const renewed = await renew(key, stored, end)
       if (renewed === undefined) return over(key)
       if (isRejected) memory.calmUntil = clock.monotonic() + calmTime
       delete memory.failed
       lives.learn(renewed)
-      return renewed
+      return { tokenSet: renewed }
     } catch (error) {
       if (memory.failed?.error !== error) memory.failed = { until: clock.monotonic() + restTime, error }
-      if (phase === 'ended' || isRejected) throw error
-      return stored
+      return { tokenSet: stored, ...((phase === 'ended' || isRejected) && { failure: error }) }
     }
   }
 
@@ -88,17 +90,21 @@ export function createStoredSessions(options: StoredSessionsOptions): Sessions {
     return undefined
   }
 
-  async function userOf(key: string, tokenSet: TokenSet): Promise<SessionUser> {
+  async function userOf(key: string, tokenSet: TokenSet, failure?: unknown): Promise<SessionUser> {
     const memory = memories.of(key)
-    const user = userOfIdToken(tokenSet) ?? memory.user ?? (await fetchUser(tokenSet.accessToken))
+    const known = userOfIdToken(tokenSet) ?? memory.user
+    // Flyte Admin would not take the token.
+    if (known === undefined && failure !== undefined) throw failure
+    const user = known ?? (await fetchUser(tokenSet.accessToken))
     memory.user = user
     return user
   }
 
-  async function getToken(key: string, rejected: string | undefined): Promise<TokenSet> {
-    const tokenSet = await tokensOf(key, rejected)
-    if (tokenSet === undefined) throw sessionEnded()
-    return accessOnly(tokenSet)
+  async function getToken(session: { key: string; end: number }, rejected: string | undefined): Promise<TokenSet> {
+    const found = await tokensOf(session, rejected)
+    if (found === undefined) throw sessionEnded()
+    if (found.failure !== undefined) throw found.failure
+    return accessOnly(found.tokenSet)
   }
 
   return {
@@ -106,10 +112,12 @@ export function createStoredSessions(options: StoredSessionsOptions): Sessions {
       const found = await keyOf(cookies)
       if (found === undefined) return undefined
       const { key, content, start, isDue } = found
-      const tokenSet = await tokensOf(key)
-      if (tokenSet === undefined) return undefined
-      const session = sessionOf(await userOf(key, tokenSet), tokenSet, async ({ signal, rejected } = {}) =>
-        orAborted(getToken(key, rejected), signal ?? undefined),
+      const current = await tokensOf(found)
+      if (current === undefined) return undefined
+      const { tokenSet, failure } = current
+      // Who needs no token is served, whatever has become of the provider: only `getToken` fails.
+      const session = sessionOf(await userOf(key, tokenSet, failure), tokenSet, async ({ signal, rejected } = {}) =>
+        orAborted(getToken(found, rejected), signal ?? undefined),
       )
       return { session, setCookies: isDue ? await cookie.write(content, cookies, { start }) : [] }
     },
@@ -121,8 +129,9 @@ export function createStoredSessions(options: StoredSessionsOptions): Sessions {
       lives.learn(tokenSet)
       const start = clock.now()
       const setCookies = await cookie.write({ id }, cookies, { start })
-      await store.set(key, tokenSet)
-      expiring.add(key, start + absoluteTimeout)
+      const end = start + absoluteTimeout
+      await store.set(key, tokenSet, { forgetAt: end })
+      expiring.add(key, end)
       const before = await keyOf(cookies)
       if (before !== undefined) {
         await store.delete(before.key).catch(() => {})

@@ -30,7 +30,7 @@ export function createUsedStates(
       const isFirst = await store.withLock(key, async (locked) => {
         if ((await locked.get(key)) !== undefined) return false
         // A store keeps token sets; this one says nothing but that it is there.
-        await locked.set(key, { accessToken: 'used', tokenType: 'none', expiresAt })
+        await locked.set(key, { accessToken: 'used', tokenType: 'none', expiresAt }, { forgetAt: expiresAt })
         return true
       })
       if (isFirst) expiring.add(key, expiresAt)

@@ -33,7 +33,9 @@ export async function withSession(
   } catch (error) {
     const cause = failure()
     if (cause === undefined || !isFrom(error, cause)) throw error
-    return refused(cause)
+    const answer = refused(cause)
+    // A session that is over gets no new cookie; one whose provider is down was used all the same.
+    return answer.status === 401 ? answer : withCookies(answer, found.setCookies)
   }
 }
 

@@ -63,8 +63,26 @@ describe.each(browserNames)('in %s', (browserName) => {
       expect(kept.map(({ name }) => name)).toEqual(['flyte-js-session'])
       expect(kept[0]).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' })
       expect(JSON.stringify(kept[0]).length).toBeLessThan(1000)
+      // It goes when nobody would take it any more.
+      const left = (kept[0]?.expires ?? 0) - Date.now() / 1000
+      // Browsers round.
+      expect([left > 8 * 3600 - 60, left < 8 * 3600 + 5]).toEqual([true, true])
       expect(await visitor.readable()).toBe(JSON.stringify(['', {}, {}, `${stage.origin}/projects`]))
     })
+
+    if (instances === 2) {
+      it('leaves nothing in Redis that would stay there if both processes were gone', async () => {
+        await visitor.press('Sign in')
+        await visitor.logIn('flora')
+        await visitor.projects()
+        await stage.endTokens()
+        expect((await visitor.callAdmin(1)).map(({ status }) => status)).toEqual([200])
+        const lives = Object.values(await redis.lives())
+        expect(lives.length).toBeGreaterThan(1)
+        // A session of a day, and a minute.
+        for (const life of lives) expect([life > 0, life <= 24 * 3_600_000 + 60_000]).toEqual([true, true])
+      })
+    }
 
     it('renews once for 50 calls at once, signs out, and refuses the old cookie', async () => {
       await visitor.press('Sign in')

@@ -8,7 +8,7 @@ import {
   startAuthorizationServer,
   startFlyteAdmin,
 } from '@flyte-js/testing'
-import { type PortalInstance, type PortalOptions, startFront } from './start-portal.js'
+import { type PortalInstance, type PortalOptions, startFront, startUnseen } from './start-portal.js'
 
 /** A portal, in one process or several, with the servers behind it. */
 export interface Stage {
@@ -129,6 +129,50 @@ export async function startAdminStage(
     async close() {
       await Promise.all([front.close(), embedded?.admin.close()])
     },
+  }
+}
+
+/** One whose Flyte Admin names an external authorization server, and takes its tokens. */
+export interface ExternalStage extends Stage {
+  /** What can be looked into; real ones cannot. */
+  readonly embedded: ProviderStage | undefined
+}
+
+/**
+ * Starts a Flyte Admin with an external provider that asks nobody, or takes a real one where `FLYTE_TEST_ENDPOINT_EXTERNAL` names it.
+ * Its provider needs a client with a secret, `FLYTE_TEST_EXTERNAL_CLIENT_ID` (default `flyteadmin`) and
+ * `FLYTE_TEST_EXTERNAL_CLIENT_SECRET` (default `admin-idp-secret`), with the redirect URI `http://127.0.0.1:8088/callback`, which need
+ * not be free, and a resource (RFC 8707) `FLYTE_TEST_EXTERNAL_RESOURCE` (default `http://localhost:8088`) whose tokens live an hour.
+ */
+export async function startExternalStage(): Promise<ExternalStage> {
+  const {
+    FLYTE_TEST_ENDPOINT_EXTERNAL: endpoint,
+    FLYTE_TEST_EXTERNAL_CLIENT_ID: clientId = 'flyteadmin',
+    FLYTE_TEST_EXTERNAL_CLIENT_SECRET: clientSecret = 'admin-idp-secret',
+    FLYTE_TEST_EXTERNAL_RESOURCE: resource = 'http://localhost:8088',
+  } = process.env
+  if (endpoint === undefined) {
+    const embedded = await startProviderStage({ isNamedByAdmin: true, provider: { asksPerson: false } })
+    return { ...embedded, embedded }
+  }
+  const origin = 'http://127.0.0.1:8088'
+  const { instance, close } = await startUnseen({
+    endpoint,
+    clientId,
+    clientSecret,
+    redirectUri: `${origin}/callback`,
+    scopes: ['openid', 'profile', 'email', 'offline_access', 'all'],
+    parameters: { resource },
+    cookieKeys: [newKey()],
+  })
+  const instances = [instance]
+  return {
+    origin,
+    instances,
+    embedded: undefined,
+    refreshes: () => instance.events.filter(({ type }) => type === 'token.refreshed').length,
+    endTokens: () => advance(instances, 3600),
+    close,
   }
 }
 

@@ -67,6 +67,12 @@ export async function startFront(port = 0): Promise<Front> {
   }
 }
 
+/** Starts one instance whose origin is a name alone: a provider may know no redirect URI at which something could listen. */
+export async function startUnseen(options: PortalOptions & { redirectUri: string }) {
+  const { child, ready } = startInstance(options)
+  return { instance: await ready, close: () => end(child) }
+}
+
 async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, 'localhost')
   await once(server, 'listening')

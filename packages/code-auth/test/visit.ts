@@ -14,15 +14,26 @@ export interface Visit {
   page(): Promise<string>
   /** The cookie that it sent last. */
   lastCookie(): string
+  /** What it came back from the provider with. */
+  lastCallback(): { cookie: string; answer: string }
 }
 
-/** Opens one, without cookies. */
-export function visit({ origin }: Pick<Stage, 'origin'>): Visit {
+/**
+ * Opens one, without cookies.
+ *
+ * @param stage - the portal
+ * @param behind - where it is reached, if nothing listens at its origin
+ */
+export function visit({ origin }: Pick<Stage, 'origin'>, behind = origin): Visit {
   let cookie = ''
+  let callback = { cookie, answer: '' }
   const agent = createUserAgent({
     fetch(url, init) {
-      if (url.startsWith(`${origin}/`)) cookie = new Headers(init.headers).get('cookie') ?? ''
-      return fetch(url, init)
+      if (!url.startsWith(`${origin}/`)) return fetch(url, init)
+      cookie = new Headers(init.headers).get('cookie') ?? ''
+      const path = url.slice(origin.length)
+      if (path.startsWith('/callback?')) callback = { cookie, answer: path }
+      return fetch(behind + path, init)
     },
   })
   const callAdmin = () => agent.request(`${origin}/api/v1/projects`, { headers: { accept: 'application/json' } })
@@ -37,5 +48,6 @@ export function visit({ origin }: Pick<Stage, 'origin'>): Visit {
     },
     page: async () => (await agent.request(`${origin}/projects`)).text(),
     lastCookie: () => cookie,
+    lastCallback: () => callback,
   }
 }

@@ -13,8 +13,13 @@ export interface TokenStore {
   readonly name?: string
   /** The token set under the key, if there is one. */
   get(key: string): Promise<TokenSet | undefined>
-  /** Keeps a token set durably: once the promise resolves, a crash does not lose it. */
-  set(key: string, tokenSet: TokenSet): Promise<void>
+  /**
+   * Keeps a token set durably: once the promise resolves, a crash does not lose it.
+   *
+   * @param options - `forgetAt`, in epoch milliseconds: nobody will need it any more then, so that a store which outlives its
+   * processes may forget it by itself. Never before; not every store does
+   */
+  set(key: string, tokenSet: TokenSet, options?: { forgetAt?: number }): Promise<void>
   /** Forgets the token set under the key. */
   delete(key: string): Promise<void>
   /**

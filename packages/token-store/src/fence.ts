@@ -15,9 +15,9 @@ export function fence(store: string, inner: LockedTokenStore, isHeld: () => bool
       check()
       return inner.get(key)
     },
-    async set(key, tokenSet) {
+    async set(key, tokenSet, options) {
       check()
-      return inner.set(key, tokenSet)
+      return inner.set(key, tokenSet, options)
     },
     async delete(key) {
       check()

@@ -44,6 +44,13 @@ describe('where the first store cannot be used', () => {
     expect(events).toEqual([])
   })
 
+  it('what is stored with an end keeps it there', async () => {
+    const set = vi.fn(async () => {})
+    const store = firstAvailable([{ ...memoryStore(), set }])
+    await store.set('k', tokenSet, { forgetAt: 7 })
+    expect(set).toHaveBeenCalledWith('k', tokenSet, { forgetAt: 7 })
+  })
+
   it('any other error is one of the store of choice', async () => {
     const store = firstAvailable([failing('FLYTE_STORE_READ_FAILED'), memoryStore()], { onEvent })
     await expect(store.get('k')).rejects.toMatchObject({ code: 'FLYTE_STORE_READ_FAILED' })

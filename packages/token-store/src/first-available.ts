@@ -63,7 +63,7 @@ export function firstAvailable(stores: readonly TokenStore[], { onEvent }: First
   return {
     name: 'first-available',
     get: async (key) => (await use(key)).get(key),
-    set: async (key, tokenSet) => (await use(key)).set(key, tokenSet),
+    set: async (key, tokenSet, options) => (await use(key)).set(key, tokenSet, options),
     delete: async (key) => (await use(key)).delete(key),
     withLock: async (key, critical, options) => (await use(key)).withLock(key, critical, options),
     subscribe(key, listener) {

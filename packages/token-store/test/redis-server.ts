@@ -10,6 +10,8 @@ import { createClient } from 'redis'
 export interface RedisServer {
   readonly url: string
   readonly password: string
+  /** How many milliseconds each of its keys has left; -1 is for ever. */
+  lives(): Promise<Readonly<Record<string, number>>>
   /** Ends it as a crash does. */
   kill(): Promise<void>
   /** Starts it again, with what it had or after a loss of its disk, unless it runs. */
@@ -59,6 +61,13 @@ export async function startRedisServer({ password = 'a-password', isCluster = fa
   return {
     url,
     password,
+    async lives() {
+      const client = await createClient({ url }).connect()
+      const keys = await client.keys('*')
+      const lives = await Promise.all(keys.map(async (key) => [key, await client.pTTL(key)] as const))
+      client.destroy()
+      return Object.fromEntries(lives)
+    },
     kill: () => end('SIGKILL'),
     start,
     pause: () => void process?.kill('SIGSTOP'),

@@ -151,6 +151,19 @@ describe('how long a login is kept', () => {
     expect(await kept({ ...withoutRefresh, expiresAt: 1 }, { maxAge: 3_600_000 })).toBeLessThanOrEqual(60_000)
   })
 
+  it('a minute longer than somebody needs it who says so, with a refresh token and under the lock too', async () => {
+    const store = open()
+    const forgetAt = inAnHour()
+    await store.set('ttl', tokens, { forgetAt })
+    const left = await inspector.pTTL('flyte-js:{token:ttl}')
+    expect(left).toBeGreaterThan(3_600_000 + 55_000)
+    expect(left).toBeLessThanOrEqual(3_600_000 + 60_000)
+    await store.withLock('ttl', (locked) => locked.set('ttl', tokens, { forgetAt: 1 }))
+    expect(await inspector.pTTL('flyte-js:{token:ttl}')).toBeLessThanOrEqual(60_000)
+    await open({ maxAge: 5000 }).set('ttl', tokens, { forgetAt })
+    expect(await inspector.pTTL('flyte-js:{token:ttl}')).toBeLessThanOrEqual(5000)
+  })
+
   it('the lock and its fence end by themselves', async () => {
     await open().withLock('ttl', async () => {
       expect(await inspector.pTTL('flyte-js:{token:ttl}:lock')).toBeGreaterThan(0)

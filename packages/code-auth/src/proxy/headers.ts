@@ -1,7 +1,10 @@
+import { keepPrivate } from '../keep-private.js'
+
 /**
  * What Flyte Admin is told of a request. Everything else stays here: whoever may call us must not be able to say who he is
  * (`authorization`, `cookie`, `grpc-metadata-*`, which the gateway makes metadata of, and whatever a server in front of Flyte
- * Admin believes), nor where he comes from (`forwarded`, `x-forwarded-*`, `host`, `origin`).
+ * Admin believes), nor where he comes from (`forwarded`, `x-forwarded-*`, `host`, `origin`). Nor does `baggage` go on: it is names
+ * and values of the caller's choice, a user or a tenant perhaps, for all services behind; W3C Baggage has it end where trust does.
  */
 const forwarded = [
   'accept',
@@ -9,10 +12,9 @@ const forwarded = [
   'content-type',
   'grpc-timeout',
   'x-request-id',
-  // The trace that a call belongs to (W3C Trace Context and Baggage).
+  // The trace that a call belongs to (W3C Trace Context): ids, and whether it is recorded.
   'traceparent',
   'tracestate',
-  'baggage',
 ]
 
 /**
@@ -47,12 +49,17 @@ export function requestHeaders(headers: Headers): Record<string, string> {
   return { ...picked(headers, forwarded), 'accept-encoding': 'identity' }
 }
 
-/** The headers of an answer that go on to the browser. */
-export function responseHeaders(headers: Headers): Record<string, string> {
+/**
+ * The headers of an answer that go on to the browser. A cache that people share keeps none: it goes by `Authorization` (RFC 9111
+ * section 3.5), which the browser's request did not have.
+ */
+export function responseHeaders(headers: Headers): Headers {
   const kept = picked(headers, returned)
   // `fetch` has unpacked it: the length is that of something else.
   if (headers.has('content-encoding')) delete kept['content-length']
-  return { 'cache-control': 'no-store', ...kept, ...asData }
+  const answered = new Headers({ 'cache-control': 'no-store', ...kept, ...asData })
+  keepPrivate(answered)
+  return answered
 }
 
 function picked(headers: Headers, names: readonly string[]): Record<string, string> {

@@ -3,6 +3,9 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { ask, comeBack, createBrowser, expectRefused, logIn, origin, startScene } from './scene.js'
 
 const scene = await startScene()
+const twice = (query: URLSearchParams, name: string) => {
+  for (const value of ['x', 'y']) query.append(name, value)
+}
 afterAll(() => scene[Symbol.asyncDispose]())
 afterEach(() => scene.expectNothingTold())
 
@@ -70,6 +73,14 @@ describe("the attacker's callback in the victim's browser", () => {
     ],
     ['no name, where the server always gives one', (query) => query.delete('iss'), 400, 'FLYTE_AUTH_ISSUER_MISMATCH'],
     ['two codes', (query) => query.append('code', 'x'), 400, 'FLYTE_AUTH_RESPONSE_INVALID'],
+    [
+      'the same code twice',
+      (query) => query.append('code', query.get('code') ?? ''),
+      400,
+      'FLYTE_AUTH_RESPONSE_INVALID',
+    ],
+    ["two servers' names", (query) => query.append('iss', 'https://x.example'), 400, 'FLYTE_AUTH_ISSUER_MISMATCH'],
+    ['a code and two errors', (query) => twice(query, 'error'), 400, 'FLYTE_AUTH_RESPONSE_INVALID'],
     ['no code', (query) => query.delete('code'), 400, 'FLYTE_AUTH_RESPONSE_INVALID'],
     ['an ID token of the implicit flow', (query) => query.set('id_token', 'x'), 400, 'FLYTE_AUTH_RESPONSE_INVALID'],
   ])('with %s is refused (mix-up)', async (_, change, status, code) => {

@@ -81,7 +81,7 @@ export function indexedDbStore({
   return {
     name,
     get,
-    set: put,
+    set: (key, tokenSet) => put(key, tokenSet),
     delete: (key) => put(key, undefined),
     async withLock(key, critical, { signal } = {}) {
       const section = (held: HeldLock) => {

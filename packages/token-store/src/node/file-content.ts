@@ -13,15 +13,20 @@ const schema = z.object({
   version: z.number(),
   encryption: z.optional(z.string()),
   key: z.optional(z.string()),
+  forgetAt: z.optional(z.number()),
   tokenSet: z.optional(z.unknown()),
   sealed: z.optional(z.string()),
 })
 
 /** What stands in a token file: a header for whoever opens it, then the tokens. */
-export async function encodeTokenFile(key: string, tokenSet: TokenSet, sealer: Sealer | undefined): Promise<string> {
-  const content = sealer
-    ? { format, version, encryption: sealedBy, key, sealed: await sealer.seal(JSON.stringify(tokenSet), key) }
-    : { format, version, encryption: plaintext, key, tokenSet }
+export async function encodeTokenFile(
+  key: string,
+  tokenSet: TokenSet,
+  sealer: Sealer | undefined,
+  forgetAt?: number,
+): Promise<string> {
+  const head = { format, version, encryption: sealer ? sealedBy : plaintext, key, forgetAt }
+  const content = sealer ? { ...head, sealed: await sealer.seal(JSON.stringify(tokenSet), key) } : { ...head, tokenSet }
   return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
@@ -50,6 +55,12 @@ export async function decodeTokenFile(
     content.sealed === undefined ? content.tokenSet : parseJson(await open(path, content.sealed, key, await sealer())),
   )
   return tokenSet && { tokenSet, isPlaintext }
+}
+
+/** Whether a text is that of a token file which nobody needs any more, whoever wrote it. */
+export function isForgotten(text: string, now: number): boolean {
+  const { data } = schema.safeParse(parseJson(text))
+  return data?.version === version && data.forgetAt !== undefined && data.forgetAt <= now
 }
 
 async function open(path: string, sealed: string, key: string, sealer: Sealer | undefined): Promise<string> {

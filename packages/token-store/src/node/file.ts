@@ -13,6 +13,7 @@ import { fileName } from './file-name.js'
 import { ensurePrivateDirectory } from './private-directory.js'
 import { lstatOurs, readPrivateFile } from './private-file.js'
 import { removeAside, setAside } from './set-aside.js'
+import { createSweep } from './sweep.js'
 
 export type { EncryptionKeySource } from './encryption-key.js'
 
@@ -45,7 +46,7 @@ const largest = 16 * 1024 * 1024
  *
  * The directory has mode 0700, every file 0600; that is checked at each use. What is open to others is closed, and told; what belongs to
  * another user, and symbolic links, are refused. A file that cannot be understood is set aside as `….corrupt-…` and counts as
- * absent. The lock works on every local file system and on volumes that hosts share, where they have hard links.
+ * absent. What was stored with an end (`forgetAt`) is removed after it, when something of that kind is stored again, at most once an hour. The lock works on every local file system and on volumes that hosts share, where they have hard links.
  *
  * @returns a store whose calls throw TokenStoreError: `FLYTE_STORE_UNAVAILABLE` when the directory cannot be made,
  * `FLYTE_STORE_INSECURE`, `FLYTE_STORE_READ_FAILED`, `FLYTE_STORE_WRITE_FAILED`, `FLYTE_STORE_DECRYPTION_FAILED` with another key
@@ -64,6 +65,7 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
   const placed = options.directory === undefined ? undefined : Promise.resolve(givenDirectory(options.directory))
   const sealer = lazySealer(encryptionKey)
   const mutex = createMutex()
+  const sweep = createSweep(clock, largest)
   let hasToldPlaintext = false
 
   /** Where the files of a key are, in a directory that is there and is ours. */
@@ -100,8 +102,13 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
     if (stats !== undefined && !stats.isFile()) setAside(path, stats, clock.now(), onEvent)
   }
 
-  async function set(key: string, tokenSet: TokenSet, assertHeld: () => void): Promise<void> {
-    const text = await encodeTokenFile(key, tokenSet, await sealer())
+  async function set(
+    key: string,
+    tokenSet: TokenSet,
+    { forgetAt }: { forgetAt?: number } = {},
+    assertHeld: () => void = () => {},
+  ): Promise<void> {
+    const text = await encodeTokenFile(key, tokenSet, await sealer(), forgetAt)
     for (let attempt = 1; ; attempt += 1) {
       const { tokens: path } = await place(key)
       try {
@@ -109,6 +116,8 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
         await atomicWrite(path, text, assertHeld)
         if (encryptionKey === undefined) tellPlaintext(path)
         removeTemporaryFiles(path, clock.now())
+        // Who stores what has an end stores many such, one a person; a login of a program is one, and stays. Nobody waits for it.
+        if (forgetAt !== undefined) void sweep(dirname(path))
         return
       } catch (error) {
         // The directory was deleted meanwhile: once more, in a new one.
@@ -136,7 +145,7 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
   return {
     name: 'file',
     get,
-    set: (key, tokenSet) => set(key, tokenSet, () => {}),
+    set,
     delete: (key) => remove(key, () => {}),
     withLock: (key, critical, { signal } = {}) =>
       mutex.run(
@@ -147,7 +156,8 @@ export function fileStore(options: FileStoreOptions = {}): TokenStore {
           let isHeld = true
           const locked = {
             get,
-            set: (key: string, tokenSet: TokenSet) => set(key, tokenSet, lock.assertHeld),
+            set: (...[key, tokenSet, options]: Parameters<TokenStore['set']>) =>
+              set(key, tokenSet, options, lock.assertHeld),
             delete: (key: string) => remove(key, lock.assertHeld),
           }
           try {

@@ -40,7 +40,8 @@ export interface RedisStoreOptions {
   encryptionKey?: string
   /**
    * Milliseconds after which a login is forgotten, counted from its last write. By default it lives as long as its refresh token
-   * may, that is without end, and without a refresh token until a minute after its access token has expired.
+   * may, that is without end, and without a refresh token until a minute after its access token has expired. Sessions of
+   * `@flyte-js/code-auth` end by themselves, a minute after they are over.
    */
   maxAge?: number
   /** What the names of all keys begin with, without braces. By default `flyte-js:`. */
@@ -65,7 +66,7 @@ export interface RedisStore extends TokenStore {
 /** How long a value that nobody understands is kept aside, in milliseconds. */
 const asideLifetime = 7 * 24 * 60 * 60 * 1000
 
-/** How long an access token outlives its expiry, in milliseconds: clocks differ. */
+/** How long a value outlives the end of its use, in milliseconds: clocks differ. */
 const slack = 60_000
 
 /**
@@ -136,12 +137,16 @@ export function redisStore({
     return undefined
   }
 
-  async function write(keys: RedisKeys, tokenSet: TokenSet): Promise<[text: string, lifetime: string]> {
+  async function write(
+    keys: RedisKeys,
+    tokenSet: TokenSet,
+    { forgetAt }: { forgetAt?: number } = {},
+  ): Promise<[text: string, lifetime: string]> {
     if (!hasSaidPlaintext) {
       hasSaidPlaintext = true
       emit(onEvent, { type: 'store.plaintext', store: 'redis', location: connection.address })
     }
-    const lifetime = lifetimeOf(tokenSet, maxAge, clock.now())
+    const lifetime = lifetimeOf(tokenSet, { maxAge, forgetAt }, clock.now())
     return [await writeValue(tokenSet, sealer, keys.value), lifetime === undefined ? '' : String(lifetime)]
   }
 
@@ -159,9 +164,9 @@ export function redisStore({
         const [text] = (await runUnderLock('FLYTE_STORE_READ_FAILED', scripts.getUnderLock, keys)) as unknown[]
         return text === undefined ? undefined : read(keys, String(text))
       },
-      async set(key, tokenSet) {
+      async set(key, tokenSet, options) {
         const keys = redisKeys(prefix, key)
-        await runUnderLock('FLYTE_STORE_WRITE_FAILED', scripts.setUnderLock, keys, await write(keys, tokenSet))
+        await runUnderLock('FLYTE_STORE_WRITE_FAILED', scripts.setUnderLock, keys, await write(keys, tokenSet, options))
       },
       async delete(key) {
         await runUnderLock('FLYTE_STORE_WRITE_FAILED', scripts.deleteUnderLock, redisKeys(prefix, key))
@@ -176,9 +181,9 @@ export function redisStore({
       const text = await run('FLYTE_STORE_READ_FAILED', scripts.getValue, keys)
       return text === null ? undefined : read(keys, String(text))
     },
-    async set(key, tokenSet) {
+    async set(key, tokenSet, options) {
       const keys = redisKeys(prefix, key)
-      await run('FLYTE_STORE_WRITE_FAILED', scripts.setValue, keys, await write(keys, tokenSet))
+      await run('FLYTE_STORE_WRITE_FAILED', scripts.setValue, keys, await write(keys, tokenSet, options))
     },
     async delete(key) {
       await run('FLYTE_STORE_WRITE_FAILED', scripts.deleteValue, redisKeys(prefix, key))
@@ -214,12 +219,13 @@ export function redisStore({
 /** How long a value is kept, in milliseconds; `undefined` without an end. */
 function lifetimeOf(
   { refreshToken, expiresAt }: TokenSet,
-  maxAge: number | undefined,
+  { maxAge, forgetAt }: { maxAge: number | undefined; forgetAt: number | undefined },
   now: number,
 ): number | undefined {
   const ends: number[] = []
   if (maxAge !== undefined) ends.push(maxAge)
   if (refreshToken === undefined && expiresAt !== undefined) ends.push(Math.max(0, expiresAt - now) + slack)
+  if (forgetAt !== undefined) ends.push(Math.max(0, forgetAt - now) + slack)
   return ends.length === 0 ? undefined : Math.ceil(Math.min(...ends))
 }
 
