@@ -2,6 +2,8 @@
 
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FlyteEvent } from '@flyte-js/core'
+import { createFlyteLogin } from '@flyte-js/node/login'
 import { startAuthorizationServer } from '@flyte-js/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { giveBack, take } from '../../pkce-auth/test/loopback.js'
@@ -53,7 +55,7 @@ describe('discovery', () => {
       verdict: 'warning',
       cure: expect.stringContaining('FLYTE_CREDENTIALS_AUTH_MODE=none'),
     })
-    for (const name of ['issuer', 'header-name', 'callback-port', 'token'])
+    for (const name of ['issuer', 'header-name', 'login-flow', 'callback-port', 'token'])
       expect(await open.check(name)).toMatchObject({
         verdict: 'skipped',
         found: 'because Flyte Admin asks for no login',
@@ -172,6 +174,71 @@ describe('clock', () => {
   it('a server that does not tell its time is skipped', async () => {
     stage.admin.answer('/healthcheck', { headers: { date: 'nonsense' } })
     expect(await stage.check('clock')).toMatchObject({ verdict: 'skipped' })
+  })
+})
+
+describe('login-flow', () => {
+  const device = { FLYTE_CREDENTIALS_AUTH_MODE: 'deviceflow' }
+
+  it('tells how a person would be asked, and each reason', async () => {
+    const { verdict, found } = await stage.check('login-flow')
+    expect(verdict).toBe('ok')
+    const [way, reasons = ''] = found.split(': ')
+    expect(way).toBe('a browser opens')
+    expect(reasons.split('; ')).toEqual([
+      'BROWSER names one',
+      expect.stringMatching(/^there is (a|no) terminal/),
+      'the authorization server has an authorization endpoint',
+      'the authorization server has no device flow',
+    ])
+    expect(stage.admin.requestsTo('/oauth2/authorize')).toEqual([])
+  })
+
+  it('where nobody can be asked it is a warning that names client credentials', async () => {
+    // CI, so that it does not matter whether somebody sits at these tests.
+    const result = await stage.check('login-flow', { BROWSER: 'none', CI: 'true' })
+    expect(result).toMatchObject({
+      verdict: 'warning',
+      found: expect.stringMatching(/^nobody can be asked to log in here: BROWSER is none; there is no terminal/),
+      cure: expect.stringMatching(/^In CI and services .*FLYTE_CREDENTIALS_AUTH_MODE=basic/),
+    })
+  })
+
+  it('by device it is well where the server has that, and else a fault', async () => {
+    expect(await stage.check('login-flow', device)).toMatchObject({
+      verdict: 'fault',
+      found: 'the authorization server has no device flow',
+      cure: expect.stringContaining('FLYTE_CREDENTIALS_AUTH_MODE=standard'),
+    })
+    await using provider = await startAuthorizationServer()
+    await using external = await startDoctor({ auth: 'external', externalAuthServer: provider.issuer })
+    const found = 'an address and a code are printed, for any device'
+    expect(await external.check('login-flow', device)).toMatchObject({ verdict: 'ok', found })
+    expect(provider.requestsTo('/device/auth')).toEqual([])
+  })
+
+  it('is the flow that the login chooses', async () => {
+    const events: FlyteEvent[] = []
+    const ending = new AbortController()
+    const login = await createFlyteLogin({
+      env: stage.env,
+      login: { browser: () => ending.abort(), onUrl() {}, pasteFrom: false },
+      onEvent: (event) => events.push(event),
+    })
+    await login.login({ signal: ending.signal }).catch(() => {})
+    login.close()
+    const chosen = events.find((event) => event.type === 'login.chosen')
+    const { found } = await stage.check('login-flow')
+    expect(chosen).toMatchObject({ flow: 'pkce' })
+    // But for the browser, which this program starts itself.
+    expect(found.split('; ').slice(1)).toEqual(chosen?.reasons.slice(1))
+  })
+
+  it('is skipped where nobody is asked', async () => {
+    expect(await stage.check('login-flow', machine)).toMatchObject({
+      verdict: 'skipped',
+      found: expect.stringMatching(/^because nobody is asked with auth_mode basic/),
+    })
   })
 })
 

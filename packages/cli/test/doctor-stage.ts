@@ -74,7 +74,8 @@ export async function startDoctor(options: FlyteAdminOptions = {}): Promise<Doct
     publicClient: { redirectUri, clientId: 'people' },
     ...options,
   })
-  const env = { HOME: home, FLYTE_PLATFORM_URL: admin.url, FLYTE_JS_TOKEN_STORE: 'file' }
+  // A browser is at hand, wherever the tests run; nobody starts it.
+  const env = { HOME: home, FLYTE_PLATFORM_URL: admin.url, FLYTE_JS_TOKEN_STORE: 'file', BROWSER: 'firefox' }
 
   async function freshToken(): Promise<string> {
     const response = await fetch(`${admin.url}/oauth2/token`, {

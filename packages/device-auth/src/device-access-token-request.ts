@@ -1,6 +1,7 @@
 import { exchangeTokens, type PublicClient } from '@flyte-js/auth'
-import { type Clock, defined, type Fetch, type TokenSet } from '@flyte-js/core'
+import { type Clock, createFetch, defined, type Fetch, type TokenSet } from '@flyte-js/core'
 import { None } from 'oauth4webapi'
+import { retryAfterOf } from './retry-after.js'
 
 /** The `grant_type` on the wire (RFC 8628 section 3.4). */
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -10,14 +11,21 @@ export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code
  *
  * It sends what the RFC has and no more. flytekit repeats scope and audience here, which no server needs: flytectl does not.
  *
+ * @param options - `onRetryAfter` hears how long the server asks to be left alone, where it does
  * @throws what a token endpoint's refusal gives: most often `FLYTE_AUTH_GRANT_REFUSED` with `authorization_pending`
  */
 export function requestAccessToken(
   { server, clientId }: PublicClient,
   deviceCode: string,
-  options: { clock: Clock; signal: AbortSignal; fetch?: Fetch; codeVerifier?: string },
+  options: {
+    clock: Clock
+    signal: AbortSignal
+    fetch?: Fetch
+    codeVerifier?: string
+    onRetryAfter(milliseconds: number): void
+  },
 ): Promise<TokenSet> {
-  const { clock, signal, fetch, codeVerifier } = options
+  const { clock, signal, fetch = createFetch(), codeVerifier, onRetryAfter } = options
   return exchangeTokens({
     grant: deviceCodeGrantType,
     server,
@@ -27,6 +35,10 @@ export function requestAccessToken(
     secrets: [deviceCode, codeVerifier ?? ''],
     clock,
     signal,
-    ...defined({ fetch }),
+    fetch: async (url, init) => {
+      const response = await fetch(url, init)
+      onRetryAfter(retryAfterOf(response, clock))
+      return response
+    },
   })
 }

@@ -55,8 +55,7 @@ describe('an answer that no login can be made of', () => {
     ['a life without end', { expires_in: 'Infinity' }, 'expires_in'],
     ['a huge interval', { interval: 1e12 }, 'interval'],
     ['a negative interval', { interval: -5 }, 'interval'],
-    ['no time at all between polls', { interval: 0 }, 'interval'],
-    ['an interval that is no number', { interval: '5' }, 'interval'],
+    ['a negative interval as text', { interval: '-5' }, 'interval'],
   ])('has %s', async (_, changes, field) => {
     const error = await refusedLogin({ json: { ...authorization, ...changes } })
     expect(error).toMatchObject({ code: 'FLYTE_AUTH_RESPONSE_INVALID', status: 200 })

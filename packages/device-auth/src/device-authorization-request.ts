@@ -9,7 +9,11 @@ import {
   processDeviceAuthorizationResponse,
 } from 'oauth4webapi'
 import { deviceCodeGrantType as grant } from './device-access-token-request.js'
-import { type DeviceAuthorization, readDeviceAuthorization } from './device-authorization-response.js'
+import {
+  type DeviceAuthorization,
+  readDeviceAuthorization,
+  withReadableOptions,
+} from './device-authorization-response.js'
 import type { CodeChallenge } from './device-pkce.js'
 
 /** How a request may be made. */
@@ -49,7 +53,8 @@ export async function requestDeviceAuthorization(
       [allowInsecureRequests]: true,
       signal,
     })
-    answer = await processDeviceAuthorizationResponse(server, { client_id: clientId }, response.clone())
+    const copy = withReadableOptions(response.clone())
+    answer = await processDeviceAuthorizationResponse(server, { client_id: clientId }, copy)
   } catch (error) {
     const cure = `Have that server allow the client ${clientId} the device flow and these scopes, or give another clientId (FLYTE_CREDENTIALS_CLIENT_ID)`
     throw await explainFailure(error, { name, endpoint, grant, secrets: [], response, cure })

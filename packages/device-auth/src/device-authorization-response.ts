@@ -19,6 +19,21 @@ const shortestInterval = 1_000
 export const longestLife: number = 24 * 60 * 60 * 1000
 
 /**
+ * A response as `oauth4webapi` takes it. Servers write what they have not as null, "" or 0 (flytectl takes such an interval for none,
+ * too), and numbers as texts: it reads `expires_in` that way, but not the two members that may be missing.
+ */
+export function withReadableOptions(response: Response): Response {
+  const read = response.json.bind(response)
+  const json = async () => {
+    const body = Object(await read())
+    body.verification_uri_complete ||= undefined
+    body.interval = Number(body.interval) || undefined
+    return body
+  }
+  return Object.assign(response, { json })
+}
+
+/**
  * Reads a device authorization response, whose types `oauth4webapi` has checked.
  *
  * A person will open, type or scan what is in it, in a terminal or a page: URLs are http or https, and written so that nothing

@@ -85,8 +85,8 @@ async function logIn(
   return whilePrompting(onPrompt, { ...shown, expiresAt: now + life }, context.signal, (signal) =>
     // 3.4. Device Access Token Request, 3.5. Device Access Token Response
     pollForTokens({
-      requestTokens: (signal) =>
-        requestAccessToken(client, deviceCode, { clock, signal, ...defined({ fetch, codeVerifier }) }),
+      requestTokens: (signal, onRetryAfter) =>
+        requestAccessToken(client, deviceCode, { clock, signal, onRetryAfter, ...defined({ fetch, codeVerifier }) }),
       interval,
       expiresAt: start + life,
       timedOut: (cause) => timedOut(life, { isCodeOver: life === expiresIn, cause }),

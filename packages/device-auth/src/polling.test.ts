@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { AuthError, FlyteEvent, TokenSet } from '@flyte-js/core'
 import { createNodeFetch } from '@flyte-js/core/node'
 import { createTestClock, type TestClock } from '@flyte-js/testing'
@@ -55,6 +56,15 @@ async function run(polls: readonly Answer[], device: Record<string, unknown> = {
   return { ...ended, times, endpoint: `${server.endpoint}/token` }
 }
 
+/** A server that is asked too often, or is in trouble, and may say for how long. */
+function busy(status: number, retryAfter?: string | ((response: ServerResponse) => unknown)): Answer {
+  return (response) => {
+    if (typeof retryAfter === 'string') response.setHeader('retry-after', retryAfter)
+    else retryAfter?.(response)
+    response.writeHead(status).end()
+  }
+}
+
 const slowedDown = () => events.flatMap((event) => (event.type === 'login.slowed-down' ? [event.interval] : []))
 
 describe('the pace', () => {
@@ -65,8 +75,17 @@ describe('the pace', () => {
     expect(events).toEqual([])
   })
 
-  it('is five seconds where the server names none', async () => {
-    expect((await run([pending, tokens], { interval: undefined })).times).toEqual([5, 10])
+  it.each([undefined, null, '', 0, '0', 'soon', {}])(
+    'is five seconds where the server names none, as by %j',
+    async (interval) => {
+      expect((await run([pending, tokens], { interval })).times).toEqual([5, 10])
+    },
+  )
+
+  it('is what the server names, also as text, as some write expires_in', async () => {
+    const { times, error } = await run([pending], { interval: '7', expires_in: '20' })
+    expect(times).toEqual([7, 14])
+    expect(error).toMatchObject({ code: 'FLYTE_AUTH_LOGIN_TIMEOUT' })
   })
 
   it('is five seconds slower for good after each slow_down', async () => {
@@ -91,6 +110,45 @@ describe('the pace', () => {
   it('is never slower than sixteen intervals', async () => {
     const { times } = await run([cut], { expires_in: 400 })
     expect(times).toEqual([5, 15, 35, 75, 155, 235, 315, 395])
+  })
+
+  it('is slower where a server in trouble asks for that (Retry-After), in seconds or by a date', async () => {
+    const at = (seconds: number) => new Date(clock.now() + seconds * 1000).toUTCString()
+    const { times } = await run([
+      busy(429, '30'),
+      // No sooner than without it.
+      busy(503, '1'),
+      busy(503, (response) => response.setHeader('retry-after', at(60))),
+      // For this once.
+      busy(503),
+      pending,
+      busy(429, '30'),
+      cut,
+      tokens,
+    ])
+    expect(times).toEqual([5, 35, 55, 115, 195, 200, 230, 250])
+  })
+
+  it.each(['86400', '9'.repeat(400), 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+    'is sixteen intervals at most, whoever asks for more: Retry-After: %s',
+    async (retryAfter) => {
+      expect((await run([busy(503, retryAfter), tokens])).times).toEqual([5, 85])
+    },
+  )
+
+  it.each(['-1', 'soon', '1e9', '', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
+    'is the usual one after a Retry-After that says nothing: %j',
+    async (retryAfter) => {
+      expect((await run([busy(503, retryAfter), tokens])).times).toEqual([5, 15])
+    },
+  )
+
+  it('is not touched by a Retry-After beside the words of RFC 8628', async () => {
+    const waiting: Answer = (response) => {
+      const headers = { 'content-type': 'application/json', 'retry-after': '60' }
+      response.writeHead(400, headers).end(JSON.stringify({ error: 'authorization_pending' }))
+    }
+    expect((await run([waiting, tokens])).times).toEqual([5, 10])
   })
 
   it('is never faster than the interval that holds, however the troubles come', async () => {

@@ -3,8 +3,8 @@ import { AuthError, type Clock, defined, type EventListener, emit, type TokenSet
 
 /** What {@link pollForTokens} works with. Times are milliseconds. */
 export interface PollingOptions {
-  /** Asks once (RFC 8628 section 3.4). */
-  requestTokens(signal: AbortSignal): Promise<TokenSet>
+  /** Asks once (RFC 8628 section 3.4); `onRetryAfter` hears how long the server asks to be left alone, where it does. */
+  requestTokens(signal: AbortSignal, onRetryAfter: (milliseconds: number) => void): Promise<TokenSet>
   /** The time between an answer and the next question. */
   interval: number
   /** When it is too late to ask, by the clock that never goes back. */
@@ -16,44 +16,53 @@ export interface PollingOptions {
   onEvent?: EventListener
 }
 
-/** How fast the server may be asked. */
-interface Pace {
-  interval: number
-  /** How many questions in a row had no answer. */
-  failures: number
-}
-
 /** Milliseconds that a `slow_down` adds, for this question and all that follow (section 3.5). */
 const slowDown = 5_000
 
-/** How often the interval is doubled at most. */
-const mostDoublings = 4
+/** How many intervals there are between two questions at most: whoever asks for more may be well again before. */
+const mostIntervals = 16
 
 /**
  * Asks for the tokens until there are some, or never will be (RFC 8628 section 3.5).
  *
  * The person needs a while, so the first question comes after one interval. Where the network or the server fails, the interval
- * is doubled each time, until there is an answer again.
+ * is doubled each time, until there is an answer again; it is longer where the server asks for that (`Retry-After`).
  *
  * @throws what `timedOut` makes; AuthError `FLYTE_AUTH_GRANT_REFUSED` for `access_denied` and any other refusal,
  * `FLYTE_AUTH_LOGIN_TIMEOUT` for `expired_token`, `FLYTE_AUTH_RESPONSE_INVALID`
  */
 export function pollForTokens(options: PollingOptions): Promise<TokenSet> {
-  const { requestTokens, interval, expiresAt, timedOut, clock, signal, onEvent } = options
+  const { requestTokens, expiresAt, timedOut, clock, signal, onEvent } = options
   let trouble: unknown
   const poll = async (signal: AbortSignal) => {
-    let pace: Pace = { interval, failures: 0 }
+    let { interval } = options
+    let wait = interval
+    /** How many questions in a row had no answer. */
+    let failures = 0
     for (;;) {
-      await clock.sleep(waitOf(pace), { signal })
+      let retryAfter = 0
+      await clock.sleep(wait, { signal })
       // The clocks of timers may stand still while the machine sleeps.
       if (clock.monotonic() >= expiresAt) throw timedOut(trouble)
       try {
-        return await requestTokens(signal)
+        return await requestTokens(signal, (milliseconds) => {
+          retryAfter = milliseconds
+        })
       } catch (error) {
         const answer = answerOf(error)
-        trouble = answer === 'trouble' ? error : undefined
-        pace = paceAfter(answer, pace)
-        if (answer === 'slow_down') emit(onEvent, { type: 'login.slowed-down', interval: pace.interval })
+        trouble = undefined
+        if (answer === 'trouble') {
+          trouble = error
+          failures += 1
+          wait = Math.min(Math.max(interval * 2 ** failures, retryAfter), interval * mostIntervals)
+          continue
+        }
+        if (answer === 'slow_down') {
+          interval += slowDown
+          emit(onEvent, { type: 'login.slowed-down', interval })
+        }
+        failures = 0
+        wait = interval
       }
     }
   }
@@ -63,21 +72,6 @@ export function pollForTokens(options: PollingOptions): Promise<TokenSet> {
     clock,
     signal,
   })
-}
-
-function waitOf({ interval, failures }: Pace): number {
-  return interval * 2 ** Math.min(failures, mostDoublings)
-}
-
-function paceAfter(answer: Answer, { interval, failures }: Pace): Pace {
-  switch (answer) {
-    case 'authorization_pending':
-      return { interval, failures: 0 }
-    case 'slow_down':
-      return { interval: interval + slowDown, failures: 0 }
-    case 'trouble':
-      return { interval, failures: failures + 1 }
-  }
 }
 
 /** After which it goes on. `trouble`: the network failed, or the server. */

@@ -39,13 +39,16 @@ describe('the prompt', () => {
     expect(JSON.stringify(prompts)).not.toContain(deviceCode)
   })
 
-  it('has no complete URI where the server gives none: none is made up', async () => {
-    const prompts: DevicePrompt[] = []
-    const { login } = await begin((prompt) => void prompts.push(prompt), { verification_uri_complete: undefined })
-    await letTimePass(clock, login)
-    expect(prompts).toHaveLength(1)
-    expect(prompts[0]).not.toHaveProperty('verificationUriComplete')
-  })
+  it.each([undefined, null, ''])(
+    'has no complete URI where the server gives none, as by %j: none is made up',
+    async (none) => {
+      const prompts: DevicePrompt[] = []
+      const { login } = await begin((prompt) => void prompts.push(prompt), { verification_uri_complete: none })
+      await letTimePass(clock, login)
+      expect(prompts).toHaveLength(1)
+      expect(prompts[0]).not.toHaveProperty('verificationUriComplete')
+    },
+  )
 
   const unseen = new Error('the terminal is gone')
   it.each([

@@ -13,7 +13,7 @@ const {
   ...options
 } = JSON.parse(process.argv[2])
 const tell = (told) => console.log(JSON.stringify(told))
-if (hearsInterrupt) process.on('SIGINT', () => tell({ interrupted: true }))
+if (hearsInterrupt) process[hearsInterrupt]('SIGINT', () => tell({ interrupted: true }))
 
 /** What would keep the process, but for the pipes of its output. */
 const resources = () => getActiveResourcesInfo().filter((name) => name !== 'PipeWrap' && name !== 'TTYWrap')

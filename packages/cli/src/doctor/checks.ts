@@ -8,6 +8,7 @@ import { discovery } from './discovery.js'
 import { headerName } from './header-name.js'
 import { healthcheck } from './healthcheck.js'
 import { issuer } from './issuer.js'
+import { loginFlow } from './login-flow.js'
 import { nameResolution } from './name-resolution.js'
 import { storedToken } from './stored-token.js'
 import { tls } from './tls.js'
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   issuer,
   headerName,
   clockSkew,
+  loginFlow,
   callbackPort,
   tokenStore,
   storedToken,

@@ -182,6 +182,24 @@ describe('redirectLogin', () => {
     expect(tokenRequests()).toEqual([200])
   })
 
+  it('keeps nothing and does not leave when nobody wants it any more, at the last moment too', async () => {
+    const { redirectLogin } = await tab.load(page)
+    const [reason, ending, isLeft] = [new Error('unmounted'), new AbortController(), vi.fn()]
+    tab.left().then(isLeft)
+    // It is read last of all, when the address is made.
+    const parameters = {
+      get prompt() {
+        ending.abort(reason)
+        return 'login'
+      },
+    }
+    const login = redirectLogin({ ...options(), parameters })
+    await expect(login.acquire({ clock: createTestClock(), signal: ending.signal })).rejects.toBe(reason)
+    await Promise.resolve()
+    expect(isLeft).not.toHaveBeenCalled()
+    expect(tab.stored).toEqual({})
+  })
+
   it('begins anew once it is done, from an address that is clean', async () => {
     const { redirectLogin } = await tab.load(await answer())
     const login = redirectLogin(options())

@@ -12,14 +12,19 @@ afterEach(() => {
   server.closeAllConnections()
 })
 
-/** Listens for a login whose answer is what a test says. */
-async function listen(path: string, answer: Partial<LoginAnswer>): Promise<number> {
+/**
+ * Listens for a login whose answer is what a test says.
+ *
+ * @param named - the port by which it goes, where that is another than the one it listens at
+ */
+async function listen(path: string, answer: Partial<LoginAnswer>, named?: { port: number }): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const redirectUri = `http://localhost:${port}${path}`
+  const known = named ?? { port }
+  const redirectUri = `http://localhost:${known.port}${path}`
   const outcome = new Promise<TokenSet>(() => {})
   const whole = { outcome, take: async () => undefined, isTaken: () => true, ...answer }
-  const { listener } = answerCallbacks({ redirectUri, port, answer: whole, place: 'here', onRefused() {} })
+  const { listener } = answerCallbacks({ redirectUri, ...known, answer: whole, place: 'here', onRefused() {} })
   server.removeAllListeners('request').on('request', (request, response) => {
     response.shouldKeepAlive = false
     listener(request, response)
@@ -39,6 +44,14 @@ test.each([
   const answer = await send(port, get(`${pathname}?code=x&state=y`, `localhost:${port}`))
   expect(answer).toMatch(/^HTTP\/1\.1 303 /)
   expect(answer).toMatch(new RegExp(`^location: ${done}\r$`, 'm'))
+})
+
+test("at http's own port browsers name none, and elsewhere they do", async () => {
+  const port = await listen('/callback', {}, { port: 80 })
+  for (const name of ['localhost', '127.0.0.1', '[::1]', 'localhost:80'])
+    expect(await send(port, get('/callback?code=x&state=y', name))).toMatch(/^HTTP\/1\.1 303 /)
+  for (const name of ['localhost:81', 'evil.example.com', 'evil.example.com:80'])
+    expect(await send(port, get('/callback?code=x&state=y', name))).toMatch(/^HTTP\/1\.1 421 /)
 })
 
 test('an error that is none of ours is for the program alone', async () => {

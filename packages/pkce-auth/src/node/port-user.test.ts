@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,6 +56,19 @@ describe('where not all can be told', () => {
   test('a connection is no listener, and a process of ours that hides is not told', async () => {
     expect(await portUser(53593, proc)).toBeUndefined()
     expect(await portUser(1025, proc)).toBeUndefined()
+  })
+
+  test('what a terminal would act upon is left out of the name that a process has given itself', async () => {
+    await mkdir(join(proc, '77/fd'), { recursive: true })
+    await symlink('socket:[12345]', join(proc, '77/fd/3'))
+    try {
+      await writeFile(join(proc, '77/comm'), '\u001b[2J\u009b3Jn\u202Eode\n')
+      expect(await portUser(80, proc)).toBe('[2J3Jnode (process 77)')
+      await writeFile(join(proc, '77/comm'), '\u009b\n')
+      expect(await portUser(80, proc)).toBe('a process (process 77)')
+    } finally {
+      await rm(join(proc, '77'), { recursive: true })
+    }
   })
 
   test('without /proc nothing is told', async () => {

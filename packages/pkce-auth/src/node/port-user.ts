@@ -42,9 +42,8 @@ async function processWith(sockets: ReadonlySet<string>, proc: string): Promise<
   return undefined
 }
 
-/** Its name alone: arguments may hold secrets. */
+/** Its name alone: arguments may hold secrets. A process may give itself any name, and a terminal acts upon control characters. */
 async function nameOf(pid: number, proc: string): Promise<string> {
   const name = await readFile(`${proc}/${pid}/comm`, 'utf8').catch(() => '')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a process may name itself so
-  return name.replace(/[\u0000-\u001f\u007f]+/g, '') || 'a process'
+  return name.replace(/\p{C}+/gu, '') || 'a process'
 }
