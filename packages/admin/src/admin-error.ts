@@ -1,4 +1,11 @@
-import { defined, FlyteError, type FlyteErrorCode, type FlyteErrorOptions, originAndPath } from '@flyte-js/core'
+import {
+  defined,
+  FlyteError,
+  type FlyteErrorCode,
+  type FlyteErrorOptions,
+  originAndPath,
+  readRetryAfter,
+} from '@flyte-js/core'
 
 /** The names of gRPC's status codes, by number (google/rpc/code.proto). */
 const grpcStatuses =
@@ -87,17 +94,10 @@ export class AdminError extends FlyteError {
         (grpcStatus
           ? /^(UNAVAILABLE|RESOURCE_EXHAUSTED|DEADLINE_EXCEEDED)$/.test(grpcStatus)
           : temporaryStatuses.includes(status ?? 0)),
-      retryAfter: waitOf(retryAfter),
+      retryAfter: readRetryAfter(retryAfter, Date.now()),
       requestId,
       tries,
     }
     Object.assign(this, defined(fields))
   }
-}
-
-/** `Retry-After` in milliseconds: it is seconds, or a date (RFC 9110 section 10.2.3). */
-function waitOf(retryAfter = ''): number | undefined {
-  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000
-  const date = /^[A-Z][a-z]+, .* GMT$/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }

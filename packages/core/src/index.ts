@@ -32,6 +32,7 @@ export {
 } from './http-transport.js'
 export { isPermanentFailure } from './permanent-failure.js'
 export { originAndPath } from './redact.js'
+export { readRetryAfter } from './retry-after.js'
 export { safeCause } from './safe-cause.js'
 export type { GetTokenOptions, TokenSource } from './token-source.js'
 export type { LockedTokenStore, TokenStore } from './token-store.js'

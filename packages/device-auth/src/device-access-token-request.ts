@@ -1,7 +1,6 @@
 import { exchangeTokens, type PublicClient } from '@flyte-js/auth'
-import { type Clock, createFetch, defined, type Fetch, type TokenSet } from '@flyte-js/core'
+import { type Clock, createFetch, defined, type Fetch, readRetryAfter, type TokenSet } from '@flyte-js/core'
 import { None } from 'oauth4webapi'
-import { retryAfterOf } from './retry-after.js'
 
 /** The `grant_type` on the wire (RFC 8628 section 3.4). */
 export const deviceCodeGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -37,7 +36,7 @@ export function requestAccessToken(
     signal,
     fetch: async (url, init) => {
       const response = await fetch(url, init)
-      onRetryAfter(retryAfterOf(response, clock))
+      onRetryAfter(readRetryAfter(response.headers.get('retry-after'), clock.now()) ?? 0)
       return response
     },
   })
