@@ -1,10 +1,17 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
-import { AuthError, type FlyteEvent, fetchTransport, type HttpTransport, TransportError } from '@flyte-js/core'
+import {
+  AuthError,
+  type FlyteEvent,
+  fetchTransport,
+  type HttpRequest,
+  type HttpTransport,
+  TransportError,
+} from '@flyte-js/core'
 import { nodeHttpTransport } from '@flyte-js/core/node'
-import { type FlyteAdmin, type InjectedAnswer, startFlyteAdmin } from '@flyte-js/testing'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createTestClock, type FlyteAdmin, type InjectedAnswer, startFlyteAdmin } from '@flyte-js/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AdminError } from './admin-error.js'
 import { type AdminClientOptions, createAdminClient } from './create-admin-client.js'
 
@@ -144,6 +151,41 @@ describe('the client', () => {
     ])
     expect(server.requests.map(({ headers }) => headers['x-request-id'])).toEqual([first?.requestId, second?.requestId])
     expect(first?.requestId).not.toBe(second?.requestId)
+  })
+})
+
+describe('what goes out', () => {
+  /** What a client asks of its transport. */
+  async function requestOf(options: Partial<AdminClientOptions> = {}): Promise<HttpRequest> {
+    const asked: HttpRequest[] = []
+    const transport: HttpTransport = {
+      async request(request) {
+        asked.push(request)
+        return { status: 200, header: () => 'application/json', body: '{}' }
+      },
+    }
+    await createAdminClient({ endpoint: 'http://flyte.example/flyte', transport, ...options }).admin.getVersion()
+    return asked[0] as HttpRequest
+  }
+
+  it('has 15 seconds for a try and two minutes for a call, where nothing is said', async () => {
+    expect((await requestOf()).timeout).toBe(15_000)
+    const clock = createTestClock()
+    expect((await requestOf({ clock, timeout: 0 })).timeout).toBe(120_000)
+    expect((await requestOf({ clock, timeout: 0, callTimeout: 0 })).timeout).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  it('says who we are, where nobody else does, and more than the default CORS allows only where that is none', async () => {
+    const namesOf = async () => Object.keys((await requestOf()).headers)
+    expect(await namesOf()).toEqual(['accept', 'user-agent', 'x-request-id', 'grpc-timeout'])
+    try {
+      vi.stubGlobal('location', new URL('http://flyte.example/console'))
+      expect(await namesOf()).toEqual(['accept', 'x-request-id', 'grpc-timeout'])
+      vi.stubGlobal('location', new URL('https://flyte.example/console'))
+      expect(await namesOf()).toEqual(['accept'])
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 })
 

@@ -110,6 +110,23 @@ describe('a method', () => {
     ])
   })
 
+  it.each(['enough', refusal(), undefined])(
+    'tells of a caller who has left, by the reason %s, as of no failure',
+    async (reason) => {
+      const { method, events, settle } = start()
+      const controller = new AbortController()
+      const [left, failed] = [
+        method(request, { signal: controller.signal }),
+        method(request, { signal: controller.signal }),
+      ]
+      controller.abort(reason)
+      settle[0]?.reject(controller.signal.reason)
+      settle[1]?.reject(new TypeError('a bug'))
+      await Promise.allSettled([left, failed])
+      expect(events).toMatchObject([{ code: 'ABORTED' }, { code: 'UNKNOWN' }])
+    },
+  )
+
   it('has iterators only where its answers come in pages', () => {
     expect(start().method).not.toHaveProperty('paginate')
     const { method } = start('listTasks', ['tasks', 'GET /api/v1/tasks'])

@@ -71,14 +71,16 @@ export function createMethod(rpc: string, route: Route, calling: Calling) {
       size: 0,
     }
     if (!onEvent) return await send(call)
-    const told = (failed?: { code: FlyteErrorCode | 'UNKNOWN' }) =>
+    const told = (failed?: { code: FlyteErrorCode | 'ABORTED' | 'UNKNOWN' }) =>
       tell(call, onEvent, { type: 'admin.call', tries: call.tries, duration: clock.monotonic() - start, ...failed })
     try {
       const answer = await send(call)
       told()
       return answer
     } catch (error) {
-      told({ code: FlyteError.isInstance(error) ? error.code : 'UNKNOWN' })
+      // Whoever leaves wants no answer: that is no failure.
+      const isLeft = signal?.aborted && error === signal.reason
+      told({ code: isLeft ? 'ABORTED' : FlyteError.isInstance(error) ? error.code : 'UNKNOWN' })
       throw error
     }
   }

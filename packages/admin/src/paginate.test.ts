@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import type { FlyteEvent } from '@flyte-js/core'
 import { type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type AdminClient, createAdminClient } from './create-admin-client.js'
@@ -71,6 +72,23 @@ describe('paginate', () => {
       ['2', 'eq(a,1)+eq(b,2)'],
       ['2', 'eq(a,1)+eq(b,2)'],
     ])
+  })
+
+  it('asks for an order, since an offset into none repeats items and leaves others out', async () => {
+    serve(3)
+    const orders = async (list: AsyncIterable<unknown>) => {
+      server.clearRequests()
+      await collect(list)
+      return server.requests.map(({ query }) => [query.get('sort_by.key'), query.get('sort_by.direction')])
+    }
+    const { listTaskIds, listTasks, listProjects } = client.admin
+    expect(await orders(listTaskIds.paginate({ ...id, limit: 2 }))).toEqual(Array(2).fill(['name', 'ASCENDING']))
+    expect(await orders(listTasks.paginate({ id }))).toEqual([['created_at', 'ASCENDING']])
+    expect(await orders(listTasks.pages({ id, sort_by: null }))).toEqual([['created_at', 'ASCENDING']])
+    // Flyte Admin has one for them.
+    expect(await orders(listProjects.paginate())).toEqual([[null, null]])
+    const sort_by = { key: 'version', direction: 'DESCENDING' } as const
+    expect(await orders(listTasks.paginate({ id, sort_by }))).toEqual([['version', 'DESCENDING']])
   })
 
   it('asks for nothing before an item is wanted, and for one page more than was wanted', async () => {
@@ -280,6 +298,19 @@ describe('the page ahead', () => {
     expect(asked[1]?.signal.reason).toBe('enough')
     await expect(second).rejects.toBe('enough')
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+
+  it('is told of as no failure when it was not wanted', async () => {
+    serve(10)
+    const events: FlyteEvent[] = []
+    const { admin } = createAdminClient({ endpoint: server.url, onEvent: (event) => events.push(event) })
+    for await (const _ of admin.listTaskIds.paginate({ ...id, limit: 2 })) break
+    await turns()
+    const told = events.filter(({ type }) => type === 'admin.call')
+    expect(told).toEqual([
+      expect.not.objectContaining({ code: expect.anything() }),
+      expect.objectContaining({ code: 'ABORTED' }),
+    ])
   })
 
   it('has the times that the caller gave', async () => {

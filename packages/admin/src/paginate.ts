@@ -14,10 +14,16 @@ type Result = IteratorResult<unknown, void>
 const defaultLimit = 100
 
 /**
+ * Flyte Admin's token is an offset into whatever order the database happens to have, so that without one of our own items are
+ * repeated and left out. Lists of names know none but by name; projects have one by themselves, their identifier.
+ */
+const orderOf = (items: string) =>
+  items === 'projects' ? undefined : { key: items === 'entities' ? 'name' : 'created_at', direction: 'ASCENDING' }
+
+/**
  * The pages of a list, one after the other, until one has no token. While the caller is busy with a page, the next is fetched.
  *
- * Flyte Admin's token is an offset: behind a last page that is exactly full comes an empty one, which is no error and is not
- * yielded.
+ * Behind a last page that is exactly full comes an empty one, which is no error and is not yielded.
  */
 export async function* pages(
   rpc: string,
@@ -33,7 +39,7 @@ export async function* pages(
 
   function fetch(token: unknown): Promise<Page> {
     const page = fetchPage(
-      { ...request, limit: request.limit || defaultLimit, token },
+      { ...request, limit: request.limit || defaultLimit, sort_by: request.sort_by ?? orderOf(items), token },
       { ...options, signal: enough.signal },
     )
     // Its failure is told when its turn has come; nobody hears of it when that never comes.

@@ -67,7 +67,10 @@ export type RpcMethod<Rpc extends RpcShape> = (
 
 /** One paginated RPC as a method, with iterators over all of its pages. */
 export interface PaginatedRpcMethod<Rpc extends RpcShape> extends RpcMethod<Rpc> {
-  /** The items of all pages, one after the other. `limit` is the size of a page. */
+  /**
+   * The items of all pages, one after the other. `limit` is the size of a page. Without a `sort_by` the oldest come first, names and
+   * projects by the alphabet: Flyte Admin's own order changes from page to page, so that items would be repeated and left out.
+   */
   paginate(
     ...args: Arguments<RequestOf<Rpc['request'], Rpc['path']>>
   ): AsyncGenerator<ItemOf<Rpc['response'], Rpc['items']>, void, undefined>

@@ -67,6 +67,16 @@ describe('tasks', () => {
     }
   })
 
+  it('are listed by name, each once, however many pages there are', async () => {
+    const { name, ...parent } = newExecutionId()
+    for (const letter of 'dacb') await registerTask(client, { ...parent, name: `${name}${letter}` })
+    const names: string[] = []
+    // A real server has hundreds of them, in whatever order its database likes.
+    for await (const id of client.admin.listTaskIds.paginate({ ...parent, limit: 7 })) names.push(id.name)
+    expect(names).toHaveLength(new Set(names).size)
+    expect(names.filter((each) => each.startsWith(name))).toEqual([...'abcd'].map((letter) => name + letter))
+  })
+
   it('are listed by several filters, joined by +', async () => {
     const { name, ...parent } = newExecutionId()
     for (const version of ['v1', 'v2']) await registerTask(client, { ...parent, name }, version)
@@ -116,6 +126,24 @@ describe('errors', () => {
   it('of a body over 4 MiB are none to wait for', async () => {
     const error = await client.admin.createTask({ id: { name: 'x'.repeat(4 << 20) } }).catch((error: unknown) => error)
     expect(error).toMatchObject({ status: 429, grpcStatus: 'RESOURCE_EXHAUSTED', isRetryable: false })
+  })
+
+  it('of a page over 4 MiB are none to wait for either, and say what helps', async () => {
+    // In a place of its own, and the same each time: a real server keeps it.
+    const id = { project: 'flytetester', domain: 'production', name: 'larger-than-4-mib' }
+    for (const version of ['v1', 'v2', 'v3', 'v4', 'v5']) {
+      const registered = registerTask(client, id, version, { arg: 'x'.repeat(1_000_000) })
+      await registered.catch(({ grpcStatus }) => expect(grpcStatus).toBe('ALREADY_EXISTS'))
+    }
+    const versionsOf = async (limit: number) => {
+      const versions: (string | undefined)[] = []
+      for await (const task of client.admin.listTasks.paginate({ id, limit })) versions.push(task.id?.version)
+      return versions
+    }
+    const error = await versionsOf(5).catch((error: unknown) => error)
+    expect(error).toMatchObject({ status: 429, grpcStatus: 'RESOURCE_EXHAUSTED', isRetryable: false, tries: 1 })
+    expect((error as AdminError).message).toMatch(/ask for a smaller page$/)
+    expect(await versionsOf(3)).toEqual(['v1', 'v2', 'v3', 'v4', 'v5'])
   })
 
   it('of a token that is none are UNAUTHENTICATED, after one renewal', async () => {

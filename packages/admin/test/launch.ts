@@ -14,7 +14,12 @@ export const newExecutionId = (name: string = uniqueName()): ExecutionId => ({
 })
 
 /** Registers a task. */
-export async function registerTask({ admin }: AdminClient, id: ExecutionId, version = 'v1'): Promise<void> {
+export async function registerTask(
+  { admin }: AdminClient,
+  id: ExecutionId,
+  version = 'v1',
+  { arg = 'a' }: { arg?: string } = {},
+): Promise<void> {
   const taskId = { ...id, resource_type: 'TASK' as const, version }
   await admin.createTask({
     id: taskId,
@@ -24,7 +29,7 @@ export async function registerTask({ admin }: AdminClient, id: ExecutionId, vers
         type: 'python-task',
         metadata: { runtime: { type: 'FLYTE_SDK', version: '1.16', flavor: 'python' }, timeout: '90s' },
         interface: { inputs: { variables: {} } },
-        container: { image: 'registry/image:tag', args: ['a'] },
+        container: { image: 'registry/image:tag', args: [arg] },
       },
     },
   })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +27,19 @@ export interface ClientSite {
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const app = fileURLToPath(new URL('app', import.meta.url))
 
+/** What else a site is. */
+export interface ClientSiteOptions {
+  /** Default: any that is free. */
+  port?: number
+  /** Answers what is not the page's. */
+  answer?: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
+}
+
 /** Serves the page. */
-export async function startClientSite(delivery: Delivery): Promise<ClientSite> {
+export async function startClientSite(
+  delivery: Delivery,
+  { port = 0, answer = () => false }: ClientSiteOptions = {},
+): Promise<ClientSite> {
   const built = delivery === 'Vite' ? await buildByVite() : undefined
   const page = built ? await readFile(join(built, 'index.html'), 'utf8') : await pageWithImportMap()
   const script = built ? '' : await run('esbuild', [join(app, 'client-page.ts'), '--format=esm', '--target=es2022'])
@@ -41,7 +52,9 @@ export async function startClientSite(delivery: Delivery): Promise<ClientSite> {
     return file ? readFile(file, 'utf8') : undefined
   }
   // A callback's query may be long: Flyte Admin's codes are.
-  const server = createServer({ maxHeaderSize: 2 ** 20 }, async ({ url = '/' }, response) => {
+  const server = createServer({ maxHeaderSize: 2 ** 20 }, async (incoming, response) => {
+    if (answer(incoming, response)) return
+    const { url = '/' } = incoming
     const { pathname } = new URL(url, 'http://localhost')
     const code = await scriptAt(pathname).catch(() => undefined)
     if (code !== undefined) state.scripts.push(pathname)
@@ -52,7 +65,7 @@ export async function startClientSite(delivery: Delivery): Promise<ClientSite> {
       code ?? page.replace('<head>', `<head><script>clientSettings = ${JSON.stringify(state.settings)}</script>`),
     )
   })
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve))
   return Object.assign(state, {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     async close() {

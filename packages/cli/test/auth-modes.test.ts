@@ -321,7 +321,9 @@ describe.each(authTargets)('at %s', (_, start) => {
     it('is exit code 3 where the server wants one, and nobody is asked', async () => {
       const { code, stdout, stderr } = await run('get projects', { ...none, BROWSER: `touch ${join(home, 'started')}` })
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
-      expect(stderr).toMatch(/\ncode: FLYTE_ADMIN_UNAUTHENTICATED\n$/)
+      expect(stderr).toMatch(
+        / No token was sent: configure a login \(FLYTE_CREDENTIALS_AUTH_MODE, .*\ncode: FLYTE_ADMIN_UNAUTHENTICATED\n$/,
+      )
       expect(existsSync(join(home, 'started'))).toBe(false)
       expect(tokensSent() ?? [undefined]).toEqual([undefined])
     })

@@ -22,7 +22,11 @@ describe('how it ends', () => {
     ['a flag that there is not', ['token', '--headr'], /unknown option '--headr'\n\(Did you mean --header\?\)/],
     ['a word that is none of the choices', ['get', 'projects', '-o', 'xml'], /Allowed choices are table, wide, json/],
     ['two configuration files', ['token', '-c', 'x', '--profile', 'y'], /--profile <name>' cannot be used with/],
-    ['a file that is not there', ['token', '-c', 'no-such.yaml'], /no-such\.yaml\ncode: FLYTE_CONFIG_FILE_MISSING\n$/],
+    [
+      'a file that is not there',
+      ['token', '-c', 'no-such.yaml'],
+      /no-such\.yaml\. Correct its path.*\ncode: FLYTE_CONFIG_FILE_MISSING\n$/,
+    ],
   ])('is 2 for wrong usage: %s', async (_, parameters, told) => {
     const { code, stdout, stderr } = await stage.run(parameters)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

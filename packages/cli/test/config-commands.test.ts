@@ -113,4 +113,12 @@ describe('config check', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/^unknown-variable +FLYTE_PLATFROM_URL .*FLYTE_PLATFORM_URL$/m)
   })
+
+  it('of a file that is not there says so, and how to go on', async () => {
+    const { code, stdout, stderr } = await run(['config', 'check', '-c', 'missing.yaml'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(
+      'error: There is no configuration file missing.yaml. Correct its path, or name none to have one found\ncode: FLYTE_CONFIG_FILE_MISSING\n',
+    )
+  })
 })

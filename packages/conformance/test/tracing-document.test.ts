@@ -32,8 +32,12 @@ test('the guide makes OpenTelemetry spans of calls: one a call, its tries and wa
 
   await admin.getVersion()
   await admin.getProject({ id: 'nobody' }).catch(() => {})
+  const controller = new AbortController()
+  const left = admin.getDomains({}, { signal: controller.signal })
+  controller.abort()
+  await left.catch(() => {})
 
-  const [version, project] = exporter.getFinishedSpans()
+  const [version, project, domains] = exporter.getFinishedSpans()
   expect(version?.name).toBe('flyte getVersion')
   expect(version?.events.map(({ name }) => name)).toEqual(['admin.try', 'admin.retry', 'admin.try'])
   expect(version?.attributes).toEqual({
@@ -41,4 +45,6 @@ test('the guide makes OpenTelemetry spans of calls: one a call, its tries and wa
     'flyte.tries': 2,
   })
   expect(project?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'FLYTE_ADMIN_RPC_FAILED' })
+  // Who leaves has not failed.
+  expect([domains?.name, domains?.status]).toEqual(['flyte getDomains', { code: SpanStatusCode.UNSET }])
 })

@@ -60,8 +60,16 @@ export type FlyteEvent =
   | { type: 'store.repaired'; store: string; what: string }
   /** A store cannot be used, and the next one is used instead. Said once. */
   | { type: 'store.fallback'; from: string; to: string; code: FlyteErrorCode | 'UNKNOWN' }
-  /** A call has ended, with its answer or, where `code` is set, with that error: waits, tries and renewals included. */
-  | ({ type: 'admin.call'; tries: number; duration: number; code?: FlyteErrorCode | 'UNKNOWN' } & AdminCallId)
+  /**
+   * A call has ended, with its answer or, where `code` is set, with that error: waits, tries and renewals included. `ABORTED` is no
+   * failure: its caller has left, or the list that it was fetched ahead for was not read any further.
+   */
+  | ({
+      type: 'admin.call'
+      tries: number
+      duration: number
+      code?: FlyteErrorCode | 'ABORTED' | 'UNKNOWN'
+    } & AdminCallId)
   /** One request of a call has ended. `status` is missing where no answer came. */
   | ({ type: 'admin.try'; attempt: number; status?: number; duration: number } & AdminCallId)
   /** A try failed, and the call is tried again after `delay`. */

@@ -34,6 +34,36 @@ async function connect(env: Record<string, string> = {}, options: FlyteClientOpt
   return flyte
 }
 
+it("retries and times a try out as flytectl's settings say, unless the program says otherwise", async () => {
+  const asked: (number | undefined)[] = []
+  const transport: HttpTransport = {
+    async request({ timeout }) {
+      asked.push(timeout)
+      return { status: 503, header: () => 'text/html', body: '' }
+    },
+  }
+  const delays: number[] = []
+  const options: FlyteClientOptions = {
+    transport,
+    onEvent: (event) => {
+      if (event.type === 'admin.retry') delays.push(event.delay)
+    },
+  }
+  const settings = {
+    FLYTE_CREDENTIALS_AUTH_MODE: 'none',
+    FLYTE_ADMIN_MAX_RETRIES: '2',
+    FLYTE_ADMIN_PER_RETRY_TIMEOUT: '3s',
+    FLYTE_ADMIN_MAX_BACKOFF_DELAY: '1ms',
+  }
+  const flyte = await connect(settings, options)
+  await expect(flyte.admin.getVersion()).rejects.toMatchObject({ status: 503, tries: 3 })
+  expect(asked).toEqual([3_000, 3_000, 3_000])
+  expect(Math.max(...delays)).toBeLessThanOrEqual(1)
+  const other = await connect(settings, { ...options, timeout: 5_000, retries: { limit: 0 } })
+  await expect(other.admin.getVersion()).rejects.toMatchObject({ status: 503, tries: 1 })
+  expect(asked.slice(3)).toEqual([5_000])
+})
+
 const isAuth = (name: string) => /authorization$/.test(name)
 const log = () => admin.requests.map(({ method, path, status }) => `${method} ${path} ${status}`)
 

@@ -97,6 +97,12 @@ describe('a call that waits for a place', () => {
     expect(clock.sleeping).toBe(1)
   })
 
+  it('waits with ten thousand others, where nothing is said, and with no more', async () => {
+    const { limited } = start()
+    for (let count = 0; count < 10_001; count += 1) limited(createCall()).catch(() => {})
+    await expect(limited(createCall())).rejects.toThrow('10000 calls wait already')
+  })
+
   it('is refused when its turn does not come in time, and nobody hears of it after that', async () => {
     const { clock, limited, calls, settle } = start()
     limited(createCall())

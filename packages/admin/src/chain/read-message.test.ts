@@ -47,7 +47,7 @@ describe('an answer', () => {
     expect(error.message).toContain(type || 'no content type')
   })
 
-  it.each(['', '{', 'null', '7', '"text"', 'true', '{"a":1}}'])('is none with the body %j', (body) => {
+  it.each(['', '{', 'null', '7', '"text"', 'true', '{"a":1}}', '{"a":1}\0'])('is none with the body %j', (body) => {
     expect(failure(body)).toMatchObject({ code: 'FLYTE_ADMIN_RESPONSE_INVALID' })
   })
 
@@ -96,6 +96,13 @@ describe('a refusal', () => {
     expect(message).toMatch(/^getTask: bad: \*\*\* and \*\*\*\. Token .* log in again$/)
   })
 
+  it('without a token says which setting gives a login, and not that one has ended', () => {
+    const answer = response('{"code":16,"message":"who are you"}', { status: 401 })
+    expect(() => readMessage(answer, createCall())).toThrow(
+      /^getTask: who are you\. No token was sent: configure a login \(FLYTE_CREDENTIALS_AUTH_MODE, tokenSource\), or log in$/,
+    )
+  })
+
   it('of the deadline says what to do', () => {
     const error = refused(504, 4)
     expect(error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT', message: expect.stringContaining('Raise the timeout') })
@@ -103,7 +110,26 @@ describe('a refusal', () => {
 
   it('of a message that is too large is none to wait for', () => {
     const error = refused(429, 8, 'grpc: received message larger than max (5000000 vs. 4194304)')
-    expect(error).toMatchObject({ isRetryable: false, message: expect.stringContaining('4 MiB') })
+    expect(error).toMatchObject({
+      isRetryable: false,
+      message: expect.stringMatching(/4 MiB: send less, or ask for a smaller page$/),
+    })
+  })
+
+  it.each([0, -1, 17, '5', null])('with the code %j is not taken for a word of Flyte Admin', (code) => {
+    const error = refused(500, code, 'canary-words')
+    expect(error).toMatchObject({ code: 'FLYTE_ADMIN_RESPONSE_INVALID', status: 500 })
+    expect(error).not.toHaveProperty('grpcCode')
+    expect(error.message).not.toContain('canary')
+  })
+
+  it.each([{ toString: 1 }, ['a'], 7, null, undefined])('whose words are %j has none', (words) => {
+    expect(refused(500, 13, words ?? null).message).toBe('getTask: ')
+  })
+
+  it('says no more words than somebody can read', () => {
+    const { message } = refused(500, 13, `${'z'.repeat(9_996)}canary${'z'.repeat(1_000_000)}`)
+    expect(message).toBe(`getTask: ${'z'.repeat(9_996)}***z`)
   })
 
   it('by a proxy that speaks JSON is not taken for a word of Flyte Admin', () => {

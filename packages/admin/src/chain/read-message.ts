@@ -22,17 +22,18 @@ function parse(text: string): unknown {
 }
 
 const advices: Readonly<Record<string, string>> = {
-  FLYTE_ADMIN_UNAUTHENTICATED: '. Token missing, ended, without the scope or for another address: log in again',
+  FLYTE_ADMIN_UNAUTHENTICATED: '. Token ended, without the scope or for another address: log in again',
   FLYTE_ADMIN_TIMEOUT: '. Raise the timeout, or ask for less',
+  noToken: '. No token was sent: configure a login (FLYTE_CREDENTIALS_AUTH_MODE, tokenSource), or log in',
 }
 
 /** Flyte Admin's own word (`{"code":5,"message":"…"}`), or what a proxy before it says. */
 function refused(response: HttpResponse, answer: unknown, call: Call): AdminError {
   const { status, header } = response
   const { code, message } = Object(answer) as { code?: unknown; message?: unknown }
-  const words = String(message ?? '')
+  const words = typeof message === 'string' ? message : ''
   // Others put the HTTP status there, as Kubernetes does.
-  const grpcCode = status !== 200 && typeof code === 'number' && code <= 16 ? code : undefined
+  const grpcCode = status !== 200 && typeof code === 'number' && code > 0 && code <= 16 ? code : undefined
   // gRPC's own limit on messages looks like throttling, but no waiting helps.
   const isTooLarge = /received message larger than max/.test(words)
   const errorCode =
@@ -43,12 +44,14 @@ function refused(response: HttpResponse, answer: unknown, call: Call): AdminErro
         : grpcCode !== undefined || temporaryStatuses.includes(status)
           ? 'FLYTE_ADMIN_RPC_FAILED'
           : 'FLYTE_ADMIN_RESPONSE_INVALID'
-  const advice = isTooLarge ? '. Flyte Admin takes at most 4 MiB: send less' : (advices[errorCode] ?? '')
+  const advice = isTooLarge
+    ? '. Flyte Admin takes and gives at most 4 MiB: send less, or ask for a smaller page'
+    : (advices[status === 401 && !call.credential ? 'noToken' : errorCode] ?? '')
   const text =
     grpcCode === undefined
       ? `${originAndPath(call.url)} answered with HTTP ${status} and ${kindOf(response)}, as a proxy or login page. ${checkEndpoint}`
-      : // A server that repeats the token in an error must not bring it into a log.
-        `${words.replaceAll(call.credential?.accessToken || '\0', '***')}${advice}`
+      : // A server that repeats the token in an error must not bring it into a log, nor fill that.
+        `${words.replaceAll(call.credential?.accessToken || '\0', '***').slice(0, 10_000)}${advice}`
   return failure(call, errorCode, text, {
     status,
     grpcCode,

@@ -32,10 +32,16 @@ function start(list: unknown[], { random = () => 1, ...options }: RetryOptions &
 }
 
 describe('a failed try', () => {
-  it('is repeated four times, ever later, up to eight seconds', async () => {
+  it('is repeated four times, ever later', async () => {
     const { ended, times } = start([unavailable])
     expect(await ended()).toBe(unavailable)
     expect(times).toEqual([0, 500, 1_500, 3_500, 7_500])
+  })
+
+  it('waits no longer than eight seconds, however often it is repeated', async () => {
+    const { ended, times } = start([unavailable], { limit: 7 })
+    await ended()
+    expect(times).toEqual([0, 500, 1_500, 3_500, 7_500, 15_500, 23_500, 31_500])
   })
 
   it('is repeated as often as was said, and as late', async () => {

@@ -78,6 +78,21 @@ describe('what is too large for Flyte Admin to hand out', () => {
     expect(JSON.stringify(fromStore())).not.toContain(canary)
   })
 
+  it('is read without cookies: the signed URL says who asks', async () => {
+    server.setExecutionData(id, large)
+    const given: (RequestInit | undefined)[] = []
+    const { signal } = new AbortController()
+    await fetchInputsOutputs(client, id, {
+      only: 'inputs',
+      signal,
+      fetch(url, init) {
+        given.push(init)
+        return fetch(url, init)
+      },
+    })
+    expect(given).toEqual([{ credentials: 'omit', signal }])
+  })
+
   it('is not read when nobody wants it', async () => {
     server.setExecutionData(id, large)
     expect(await fetchInputsOutputs(client, id, { only: 'inputs' })).toMatchObject({ inputs: { a: 1 }, outputs: {} })

@@ -205,6 +205,15 @@ describe('an execution that does not move', () => {
     expect(told[0]?.duration).toBeLessThan(60_000 + 12_000)
   })
 
+  it('is told of after two minutes, where nothing is said', async () => {
+    const told: number[] = []
+    const { wait } = await start({ queued: 400_000, running: 0 }, { onStalled: ({ duration }) => told.push(duration) })
+    await wait
+    expect(told).toHaveLength(1)
+    expect(told[0]).toBeGreaterThanOrEqual(120_000)
+    expect(told[0]).toBeLessThan(120_000 + 12_000)
+  })
+
   it('is none while it runs, however long', async () => {
     const told: Stalled[] = []
     const { wait } = await start({ queued: 0, running: 1e6 }, { onStalled: (stalled) => told.push(stalled) })

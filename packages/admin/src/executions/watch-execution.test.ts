@@ -161,6 +161,14 @@ describe('watching an execution', () => {
     })
   })
 
+  it('is patient no longer because the server says to come back in a day', async () => {
+    const body = { code: 14, message: 'down', details: [] }
+    forget.push(server.answer(executionPath, { status: 503, headers: { 'Retry-After': '86400' }, body }))
+    const { all, sleeps } = start({ patience: 60_000 })
+    await expect(all()).rejects.toMatchObject({ status: 503, retryAfter: 86_400_000 })
+    expect(sleeps).toEqual([60_000, 60_000])
+  })
+
   it('says the last failure as the cause when the time is up in an outage', async () => {
     play([{ phase: 'RUNNING', second: 1 }, 'down'])
     const { all } = start({ timeout: 5000 })

@@ -105,7 +105,8 @@ export async function* watch(
     } catch (error) {
       failure = { error: mayPass(error), since: failure?.since ?? clock.monotonic() }
       if (clock.monotonic() - failure.since > patience) throw error
-      shortest = failure.error.retryAfter ?? 0
+      // Who is to come back in a day comes back once his patience is over.
+      shortest = Math.min(patience, failure.error.retryAfter ?? 0)
     }
     if (look !== undefined) {
       const { execution, nodeChanges } = look

@@ -85,6 +85,15 @@ it('what is not refused is what Flyte Admin reads', () => {
   )
 })
 
+it('conditions are joined, those that are none left out', () => {
+  expect(filters()).toBe('')
+  expect(filters('', filters(), filter.eq('a', 1), filters(filter.eq('b', 2), filter.eq('c', 3)))).toBe(
+    'eq(a,1)+eq(b,2)+eq(c,3)',
+  )
+  // biome-ignore lint/suspicious/noSparseArray: what a caller may give
+  expect(() => filter.valueIn('a', [, 'x'] as string[])).toThrow('value_in of a: the value is no text')
+})
+
 it('lists are narrowed down and put in order', async () => {
   await using server = await startFlyteAdmin({ auth: 'none' })
   const { admin } = createAdminClient({ endpoint: server.url })

@@ -62,7 +62,7 @@ export const filter = {
 /**
  * Joins conditions that must all hold into the `filters` of a request; `''`, which filters nothing, where there is none.
  *
- * @param conditions - as those of {@link filter} are made
+ * @param conditions - as those of {@link filter} are made, or as this function joins them; `''` is none
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export const filter = {
  * ```
  */
 export function filters(...conditions: readonly string[]): string {
-  return conditions.join('+')
+  return conditions.filter(Boolean).join('+')
 }
 
 function single(name: string, column: string, value: FilterValue): string {
@@ -86,7 +86,7 @@ function list(name: string, column: string, values: readonly FilterValue[]): str
       `${name} of ${checkColumn(column)} needs a list with at least one value`,
     )
   }
-  return expression(name, column, values.map((value) => textOf(name, column, value)).join(';'))
+  return expression(name, column, Array.from(values, (value) => textOf(name, column, value)).join(';'))
 }
 
 function expression(name: string, column: string, values: string): string {

@@ -45,7 +45,7 @@ describe.each([
       controller.abort(reason)
       expect(await ended).toBe(reason)
       expect(scene.seen()).toBe(1)
-      expect(events).toContainEqual(expect.objectContaining({ type: 'admin.call', code: 'UNKNOWN' }))
+      expect(events).toContainEqual(expect.objectContaining({ type: 'admin.call', code: 'ABORTED' }))
       expect(canariesIn(events)).toEqual([])
       // Node's fetch goes on with a handshake that nobody waits for.
       if (name === 'nodeHttpTransport' || silence !== 'a handshake that does not end')

@@ -1,7 +1,9 @@
 // One of the few places where the real clock counts: how long a caller waits in truth.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdminClientOptions } from '../../src/create-admin-client.js'
+import { samples } from './calls.js'
 import { failureOf } from './failure-of.js'
+import { faults } from './fault-table.js'
 import { answers, faulty, noHandshake, type SetScene } from './scenes.js'
 import { createFetchTransport, createNodeTransport, createTestClient, type Stage, startStage } from './stage.js'
 
@@ -11,17 +13,19 @@ beforeAll(async () => {
 })
 afterAll(() => stage[Symbol.asyncDispose]())
 
-const deadline = 300
+/** A tenth of it is more than what a machine that is not busy is late by. */
+const deadline = 400
 const task = (name: string) => ({ id: { project: 'p', domain: 'd', name, version: 'v' } })
 
 /**
  * Not before the deadline, and at most a tenth after it.
  *
- * Timers count whole milliseconds, so they may ring up to two before; and on a busy machine whatever rings has to wait for its turn.
+ * Timers count whole milliseconds, so they may ring up to two before; and whatever rings has to wait for its turn, which is more than
+ * a tenth of what is short.
  */
 function expectInTime(duration: number, latest = deadline): void {
   expect(duration).toBeGreaterThanOrEqual(latest - 2)
-  expect(duration).toBeLessThan(latest * 1.1 + 25)
+  expect(duration).toBeLessThanOrEqual(latest + Math.max(latest / 10, 25))
 }
 
 async function timed(call: Promise<unknown>) {
@@ -70,9 +74,9 @@ describe.each([
     await using client = await clientIn(silence, { timeout: 80, callTimeout: deadline, retries: { limit: 100 } })
     const { error, duration } = await timed(client.admin.getTask(task('a')))
     expect(error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT' })
-    // Four tries of 80 ms have room. On a busy machine a late one leaves none for the last; a timer that is a moment early, for one more.
+    // Five tries of 80 ms have room. On a busy machine a late one leaves none for the last; a timer that is a moment early, for one more.
     expect(error.tries).toBeGreaterThan(1)
-    expect(error.tries).toBeLessThan(7)
+    expect(error.tries).toBeLessThan(8)
     expectInTime(duration)
   })
 
@@ -92,9 +96,9 @@ describe.each([
     )
     const { error, duration } = await timed(client.admin.getTask(task('a')))
     undo()
-    expect(stage.server.requests[0]?.headers['grpc-timeout']).toBe('285m')
+    expect(stage.server.requests[0]?.headers['grpc-timeout']).toBe('380m')
     expect(error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT', grpcStatus: 'DEADLINE_EXCEEDED', status: 504 })
-    expectInTime(duration, 285)
+    expectInTime(duration, 380)
   })
 
   test('waits between tries count', async () => {
@@ -104,7 +108,7 @@ describe.each([
     // The next wait would end too late, so it is not begun.
     expect(error).toMatchObject({ code: 'FLYTE_ADMIN_RPC_FAILED', status: 503 })
     expect(error.tries).toBeGreaterThan(1)
-    expect(error.tries).toBeLessThan(6)
+    expect(error.tries).toBeLessThan(8)
     expect(duration).toBeLessThan(deadline)
   })
 
@@ -129,6 +133,27 @@ describe.each([
     expect(second.error).toMatchObject({ code: 'FLYTE_ADMIN_TIMEOUT' })
     expectInTime(second.duration)
   })
+
+  test.each(faults)(
+    'no call of any class goes on for longer, whatever happens: $name',
+    async ({ setScene, isSlow, code }) => {
+      await using scene = await setScene(stage)
+      const { transport, close } = createTransport(scene.transportOptions ?? {})
+      const { client } = createTestClient({
+        endpoint: scene.endpoint,
+        transport,
+        callTimeout: deadline,
+        maxBytes: 2 ** 20,
+      })
+      const ends = await Promise.all(samples.map(({ call }) => timed(call(client))))
+      for (const { error, duration } of ends) {
+        expect(error.code).toBe(code)
+        if (isSlow) expectInTime(duration)
+        else expect(duration).toBeLessThanOrEqual(deadline)
+      }
+      close()
+    },
+  )
 
   test('a page that does not come ends the list in time', async () => {
     await using client = await clientIn(blackHole, { timeout: deadline, retries: { limit: 0 } })

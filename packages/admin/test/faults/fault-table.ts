@@ -44,6 +44,7 @@ const timeout = 'FLYTE_ADMIN_TIMEOUT'
 const invalid = 'FLYTE_ADMIN_RESPONSE_INVALID'
 const failed = 'FLYTE_ADMIN_RPC_FAILED'
 
+const json = { 'Content-Type': 'application/json' }
 const retryAfter = { 'Retry-After': '7' }
 const tooLarge = 'grpc: received message larger than max (5000000 vs. 4194304)'
 const dripping = { kind: 'drip', bytes: 1, every: 20 } as const
@@ -90,6 +91,9 @@ const rows: Columns[] = [
   ['HTML that says it is JSON',          answers(200, undefined, { 'Content-Type': 'application/json' }), invalid, undefined,        200,       'none',  false],
   ['truncated JSON',                     faulty({ kind: 'truncate', bytes: 60 }),                  invalid,     undefined,           200,       'none',  false],
   ['no body',                            faulty({ kind: 'truncate', bytes: 0 }),                   invalid,     undefined,           200,       'none',  false],
+  ['more than JSON',                     faulty({ kind: 'status', status: 200, headers: json, body: '{"token":""}}' }), invalid, undefined,  200,       'none',  false],
+  ['204',                                faulty({ kind: 'status', status: 204 }),                  invalid,     undefined,           204,       'none',  false],
+  ['304',                                faulty({ kind: 'status', status: 304 }),                  invalid,     undefined,           304,       'none',  false],
   ['JSON under no type',                 faulty({ kind: 'content-type', value: 'text/plain' }),    invalid,     undefined,           200,       'none',  false],
   ['wrong charset',                      faulty({ kind: 'content-type', value: 'application/json; charset=utf-16' }), invalid, undefined, 200,   'none',  false],
   ['100 MiB',                            faulty({ kind: 'body', size: 100 * 2 ** 20 }),            invalid,     undefined,           undefined, 'none',  false],

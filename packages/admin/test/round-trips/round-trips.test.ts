@@ -79,3 +79,39 @@ describe('a round trip', () => {
     }
   })
 })
+
+describe('a list without an order of its own', () => {
+  const lists: Record<string, (world: World) => AsyncIterable<unknown>> = {
+    listTaskIds: ({ admin, parent }) => admin.listTaskIds.paginate(parent),
+    listTasks: ({ admin, parent }) => admin.listTasks.paginate({ id: parent }),
+    listWorkflowIds: ({ admin, parent }) => admin.listWorkflowIds.paginate(parent),
+    listWorkflows: ({ admin, parent }) => admin.listWorkflows.paginate({ id: parent }),
+    listLaunchPlanIds: ({ admin, parent }) => admin.listLaunchPlanIds.paginate(parent),
+    listLaunchPlans: ({ admin, parent }) => admin.listLaunchPlans.paginate({ id: parent }),
+    listActiveLaunchPlans: ({ admin, parent }) => admin.listActiveLaunchPlans.paginate(parent),
+    listExecutions: ({ admin, parent }) => admin.listExecutions.paginate({ id: parent }),
+    listNodeExecutions: ({ admin, execution }) =>
+      admin.listNodeExecutions.paginate({ workflow_execution_id: execution }),
+    listNodeExecutionsForTask: ({ admin, taskExecution }) =>
+      admin.listNodeExecutionsForTask.paginate({ task_execution_id: taskExecution }),
+    listTaskExecutions: ({ admin, node }) => admin.listTaskExecutions.paginate({ node_execution_id: node }),
+    listProjects: ({ admin }) => admin.listProjects.paginate(),
+    listNamedEntities: ({ admin, parent }) => admin.listNamedEntities.paginate({ resource_type: 'TASK', ...parent }),
+    listDescriptionEntities: ({ admin, named }) =>
+      admin.listDescriptionEntities.paginate({ resource_type: 'TASK', id: named }),
+    listSignals: ({ signal, execution }) => signal.listSignals.paginate({ workflow_execution_id: execution }),
+  }
+
+  it('is of every RPC that has pages', () => {
+    const paginated = [adminRoutes, signalRoutes, dataProxyRoutes, identityRoutes, authMetadataRoutes].flatMap(
+      (routes) => Object.entries(routes).flatMap(([rpc, [items]]) => (items === '' ? [] : [rpc])),
+    )
+    expect(Object.keys(lists).sort()).toEqual(paginated.sort())
+  })
+
+  it.each(Object.entries(lists))('has one that Flyte Admin knows: %s', async (rpc, list) => {
+    let count = 0
+    for await (const _ of list(world)) count += 1
+    expect(count).toBeGreaterThanOrEqual(rpc === 'listSignals' ? 0 : 1)
+  })
+})

@@ -9,8 +9,10 @@ import {
 
 /** How a page is set up: what of a client's options can be written in a page. */
 export type PageSettings = Pick<FlyteClientOptions, 'endpoint'> & { auth: 'pkce' | 'admin-session' } & Partial<
-    Pick<PkceClientOptions, 'clientId' | 'login' | 'scopes' | 'offline'> & {
+    Pick<PkceClientOptions, 'clientId' | 'login' | 'redirectUri' | 'scopes' | 'offline'> & {
       storage: 'session' | 'local' | 'indexed-db'
+      /** Access tokens of the page's own, in place of a login: the next one when one is refused, the last one for ever. */
+      tokens: readonly string[]
     }
   >
 
@@ -34,6 +36,8 @@ export interface ClientPage {
   logout(): Promise<Outcome<unknown>>
   user(): Promise<Outcome<AdminUser | null>>
   listProjects(): Promise<Outcome<(string | undefined)[]>>
+  /** The names of the executions that a filter lets through, two a page. */
+  listExecutions(filters: string): Promise<Outcome<(string | undefined)[]>>
   waitForExecution(): Promise<Outcome<unknown>>
 }
 
@@ -42,13 +46,20 @@ declare global {
 }
 
 const events: unknown[] = []
+const { tokens, ...settings } = clientSettings
 const flyte = createFlyteClient({
-  ...clientSettings,
+  ...settings,
+  ...(tokens && { auth: { getToken: async ({ rejected } = {}) => ownToken(tokens, rejected) } }),
   onEvent: (event) => void events.push(event),
 } as FlyteClientOptions)
 const finished = outcomeOf(flyte.auth.handleRedirectCallback())
 const { auth } = flyte
 const login = async () => ('login' in auth ? auth.login() : undefined)
+
+function ownToken(tokens: readonly string[], rejected: string | undefined) {
+  const next = rejected === undefined ? 0 : tokens.indexOf(rejected) + 1
+  return { accessToken: tokens[Math.min(next, tokens.length - 1)] as string, tokenType: 'bearer' }
+}
 
 async function outcomeOf<Result>(run: Promise<Result>): Promise<Outcome<Result>> {
   try {
@@ -64,6 +75,13 @@ async function listProjects() {
   return ids
 }
 
+async function listExecutions(filters: string) {
+  const names: (string | undefined)[] = []
+  const request = { id: { project: 'flytesnacks', domain: 'development' }, limit: 2, filters }
+  for await (const { id } of flyte.admin.listExecutions.paginate(request)) names.push(id?.name)
+  return names.sort()
+}
+
 const page: ClientPage = {
   events,
   finished,
@@ -73,6 +91,7 @@ const page: ClientPage = {
   logout: () => outcomeOf(Promise.resolve('logout' in auth ? auth.logout() : undefined)),
   user: () => outcomeOf(auth.user()),
   listProjects: () => outcomeOf(listProjects()),
+  listExecutions: (filters) => outcomeOf(listExecutions(filters)),
   waitForExecution: () =>
     outcomeOf(flyte.waitForExecution({ project: 'flytesnacks', domain: 'development', name: 'none' })),
 }

@@ -87,7 +87,7 @@ describe('a file that is named and is not there', () => {
   test('by path is an error', async () => {
     await expect(load({ path: 'none.yaml' })).rejects.toMatchObject({
       code: 'FLYTE_CONFIG_FILE_MISSING',
-      message: expect.stringContaining('none.yaml'),
+      message: expect.stringMatching(/^There is no configuration file none\.yaml\. /),
     })
   })
 
@@ -96,7 +96,7 @@ describe('a file that is named and is not there', () => {
     await write(join(home, '.flyte/config.a.yaml'), '')
     await expect(load({ profile: 'none' })).rejects.toMatchObject({
       code: 'FLYTE_CONFIG_FILE_MISSING',
-      message: expect.stringMatching(/config\.none\.yaml\. There are: a, b$/),
+      message: expect.stringMatching(/^There is no profile none, .*config\.none\.yaml\. There are: a, b$/),
     })
     await rm(join(home, '.flyte'), { recursive: true })
     await expect(load({}, { FLYTE_PROFILE: 'none' })).rejects.toThrow('There are no profiles')

@@ -36,7 +36,10 @@ export function findConfigFile(options: FindConfigFileOptions): ConfigFileText |
     throw new ConfigError('FLYTE_INVALID_ARGUMENT', 'path and profile both name a configuration file. Give one of them')
   }
   if (path !== undefined) {
-    return readIfThere(resolve(workingDirectory, path)) ?? missing(`path: there is no file ${path}`)
+    return (
+      readIfThere(resolve(workingDirectory, path)) ??
+      missing(`There is no configuration file ${path}. Correct its path, or name none to have one found`)
+    )
   }
   if (profile) {
     return readIfThere(profilePath(homeDirectory, profile)) ?? noSuchProfile(profile, homeDirectory)
@@ -61,7 +64,9 @@ function missing(message: string): never {
 function noSuchProfile(profile: string, homeDirectory: string): never {
   const there = listProfiles({ homeDirectory })
   const advice = there.length === 0 ? 'There are no profiles' : `There are: ${there.join(', ')}`
-  return missing(`profile ${profile}: there is no file ${profilePath(homeDirectory, profile)}. ${advice}`)
+  return missing(
+    `There is no profile ${profile}, since there is no file ${profilePath(homeDirectory, profile)}. ${advice}`,
+  )
 }
 
 /** The text of a file; `undefined` where there is no such file. A folder is none. */

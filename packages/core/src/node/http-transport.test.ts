@@ -107,6 +107,25 @@ describe('a kept-alive socket that the server closes just then', () => {
   })
 })
 
+test('an answer in another protocol is one that nobody can read, at once', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const request = { method: 'GET', url: `http://127.0.0.1:${port}/`, headers: {} }
+  expect(await rejectionOf(nodeHttpTransport().request(request))).toMatchObject({
+    code: 'FLYTE_HTTP_UNREACHABLE',
+    sent: 'yes',
+    message: expect.stringContaining('another protocol'),
+  })
+})
+
 describe('close', () => {
   const get = (url: string) => ({ method: 'GET', url, headers: {} })
 

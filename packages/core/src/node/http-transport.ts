@@ -109,6 +109,12 @@ function send(targetOf: (url: string) => HttpTarget, request: HttpRequest): Prom
     })
     // More than one may come, and one that nobody hears would end the process.
     outgoing.on('error', unreachable)
+    // Nobody asked for that (101). Without a listener Node closes the connection and says nothing.
+    outgoing.once('upgrade', (_, socket) => {
+      sent = 'yes'
+      socket.destroy()
+      unreachable(Object.assign(new Error('it switched to another protocol'), { code: 'EPROTO' }))
+    })
     outgoing.once('response', (incoming) => {
       sent = 'yes'
       const chunks: Buffer[] = []

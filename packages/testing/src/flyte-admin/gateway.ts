@@ -55,11 +55,7 @@ export function createGateway(options: GatewayOptions): (request: HttpRequest) =
     if (options.missingServices.has(rpc.service)) {
       throw new GrpcStatusError(grpcCode.unimplemented, `unknown service flyteidl.service.${rpc.service}`)
     }
-    const size = messageToBinary(rpc.request, message).length
-    if (size > largestMessage) {
-      const reason = `grpc: received message larger than max (${size} vs. ${largestMessage})`
-      throw new GrpcStatusError(grpcCode.resourceExhausted, reason)
-    }
+    checkSize(rpc.request, message)
     const identity = options.openRpcs.has(rpc.rpc) ? undefined : await options.authenticate(headers)
     const handler = options.handlers[rpc.rpc]
     if (handler === undefined) throw new GrpcStatusError(grpcCode.unimplemented, `method ${rpc.rpc} not implemented`)
@@ -68,6 +64,9 @@ export function createGateway(options: GatewayOptions): (request: HttpRequest) =
       claims: identity?.claims,
       userInfo: identity?.userInfo,
     })
+    const body = outbound.write(rpc.response, response)
+    // No JSON is shorter than what it stands for.
+    if (body.length > largestMessage) checkSize(rpc.response, response)
     return {
       status: 200,
       headers: {
@@ -75,9 +74,17 @@ export function createGateway(options: GatewayOptions): (request: HttpRequest) =
         'Grpc-Metadata-Content-Type': 'application/grpc',
         ...(rpc.rpc === 'UserInfo' && userHeaders(response)),
       },
-      body: outbound.write(rpc.response, response),
+      body,
     }
   }
+}
+
+/** gRPC's limit, to which requests and answers are held alike on their way between the gateway and the server behind it. */
+function checkSize(type: string, message: Message): void {
+  const size = messageToBinary(type, message).length
+  if (size <= largestMessage) return
+  const reason = `grpc: received message larger than max (${size} vs. ${largestMessage})`
+  throw new GrpcStatusError(grpcCode.resourceExhausted, reason)
 }
 
 interface FoundRoute {
