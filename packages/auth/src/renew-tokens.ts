@@ -152,13 +152,11 @@ function checked(tokenSet: TokenSet | undefined, grant: string): TokenSet {
 
 /** Otherwise each of many processes would ask in its turn, each as long as a person may take. */
 function askedInVain(grant: string): AuthError {
-  const message =
-    'Another process has just asked a person to log in, and nobody did, so nobody is asked again unasked. Log in there, or call login()'
+  const message = 'Another process has just asked a person to log in, in vain. Log in there, or call login()'
   return new AuthError('FLYTE_AUTH_LOGIN_TIMEOUT', message, { grant })
 }
 
 function loggedOut(grant: string): AuthError {
-  const message =
-    'This login was ended, by a logout or because it could not be renewed any more, so nobody is logged in again unasked. Call login() to log in again'
+  const message = 'This login was ended by a logout, or could not be renewed. Call login() to log in again'
   return new AuthError('FLYTE_AUTH_LOGGED_OUT', message, { grant })
 }

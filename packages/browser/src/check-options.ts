@@ -11,7 +11,7 @@ export function checkOptions(options: { endpoint: string | URL; auth: unknown; p
   const given = Object.entries({ ...options.parameters, ...options })
   if (given.some(([name, value]) => secretNames.includes(name) && value !== undefined)) {
     const message =
-      'A page cannot keep a client secret: whoever loads the page can read it, so this one must be replaced. Leave it out and give the id of a public client, or keep it on a server with createCodeAuth() of @flyte-js/code-auth'
+      "A page cannot keep a client secret: replace this one, since whoever loads the page can read it. Give a public client's id alone, or keep the secret on a server (@flyte-js/code-auth)"
     throw new AuthError('FLYTE_INVALID_ARGUMENT', message)
   }
   const { auth } = options

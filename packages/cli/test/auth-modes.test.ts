@@ -322,7 +322,7 @@ describe.each(authTargets)('at %s', (_, start) => {
       const { code, stdout, stderr } = await run('get projects', { ...none, BROWSER: `touch ${join(home, 'started')}` })
       expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
       expect(stderr).toMatch(
-        / No token was sent: configure a login \(FLYTE_CREDENTIALS_AUTH_MODE, .*\ncode: FLYTE_ADMIN_UNAUTHENTICATED\n$/,
+        / No token was sent: log in, or configure a login \(FLYTE_CREDENTIALS_AUTH_MODE\)\ncode: FLYTE_ADMIN_UNAUTHENTICATED\n$/,
       )
       expect(existsSync(join(home, 'started'))).toBe(false)
       expect(tokensSent() ?? [undefined]).toEqual([undefined])

@@ -99,7 +99,7 @@ describe('a refusal', () => {
   it('without a token says which setting gives a login, and not that one has ended', () => {
     const answer = response('{"code":16,"message":"who are you"}', { status: 401 })
     expect(() => readMessage(answer, createCall())).toThrow(
-      /^getTask: who are you\. No token was sent: configure a login \(FLYTE_CREDENTIALS_AUTH_MODE, tokenSource\), or log in$/,
+      /^getTask: who are you\. No token was sent: log in, or configure a login \(FLYTE_CREDENTIALS_AUTH_MODE\)$/,
     )
   })
 

@@ -24,7 +24,7 @@ function parse(text: string): unknown {
 const advices: Readonly<Record<string, string>> = {
   FLYTE_ADMIN_UNAUTHENTICATED: '. Token ended, without the scope or for another address: log in again',
   FLYTE_ADMIN_TIMEOUT: '. Raise the timeout, or ask for less',
-  noToken: '. No token was sent: configure a login (FLYTE_CREDENTIALS_AUTH_MODE, tokenSource), or log in',
+  noToken: '. No token was sent: log in, or configure a login (FLYTE_CREDENTIALS_AUTH_MODE)',
 }
 
 /** Flyte Admin's own word (`{"code":5,"message":"…"}`), or what a proxy before it says. */
@@ -45,7 +45,7 @@ function refused(response: HttpResponse, answer: unknown, call: Call): AdminErro
           ? 'FLYTE_ADMIN_RPC_FAILED'
           : 'FLYTE_ADMIN_RESPONSE_INVALID'
   const advice = isTooLarge
-    ? '. Flyte Admin takes and gives at most 4 MiB: send less, or ask for a smaller page'
+    ? '. gRPC takes at most 4 MiB: send less, or ask for a smaller page'
     : (advices[status === 401 && !call.credential ? 'noToken' : errorCode] ?? '')
   const text =
     grpcCode === undefined
