@@ -94,6 +94,20 @@ describe('the client', () => {
     expect(server.requests.map(({ url }) => url)).toEqual([`${base}/api/v1/version`, `${base}/api/v1/version`])
   })
 
+  it.each([
+    ['timeout', { timeout: Number(undefined) }],
+    ['callTimeout', { callTimeout: -1 }],
+    ['maxBytes', { maxBytes: Number.NaN }],
+    ['limit', { retries: { limit: Number.NaN } }],
+    ['maxDelay', { retries: { maxDelay: -1 } }],
+    ['queue', { limits: { queue: Number.NaN } }],
+    ['entries', { cache: { entries: Number.NaN } }],
+  ])('cannot be made with a %s that is no number', (name, options) => {
+    expect(() => createAdminClient({ endpoint: 'http://localhost', ...options })).toThrow(
+      expect.objectContaining({ code: 'FLYTE_INVALID_ARGUMENT', message: `${name} must be a number, 0 or more` }),
+    )
+  })
+
   it.each(['flyte.example.com', 'ftp://flyte.example.com', 'canary', ''])(
     'cannot be made for %j, which is not repeated',
     (endpoint) => {

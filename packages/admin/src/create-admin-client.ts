@@ -30,6 +30,7 @@ import { type LimitOptions, limit } from './chain/limit.js'
 import type { Handler } from './chain/link.js'
 import { network } from './chain/network.js'
 import { createRetry, type RetryOptions } from './chain/retry.js'
+import { checkNumbers } from './check-numbers.js'
 import { type Calling, createMethod } from './method.js'
 import type { ServiceMethods } from './request-types.js'
 
@@ -95,6 +96,8 @@ export interface AdminClient {
  * Methods reject with an `AdminError`, with what the token source throws, or with the signal's reason; they never throw
  * synchronously. A message that is absent in an answer is `null`. Answers that were shared or kept are frozen.
  *
+ * @throws FlyteError `FLYTE_INVALID_ARGUMENT` for an endpoint that is no URL, and for a number that is none
+ *
  * @example
  * ```ts
  * import { createAdminClient } from '@flyte-js/admin'
@@ -109,6 +112,7 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
   const { tokenSource, authorizationHeader, authorizeAfterRefusal = false, cache, userAgent = 'flyte-js' } = options
   const { transport = fetchTransport(), clock = systemClock, random = Math.random, onEvent, maxBytes } = options
   const { timeout = 15_000, callTimeout = 120_000, retries = {}, limits = {} } = options
+  checkNumbers({ timeout, callTimeout, maxBytes, ...retries, ...limits, ...(cache || {}) })
   const base = baseOf(options.endpoint)
   const { isPage, isForeignPage } = placeOf(base)
 

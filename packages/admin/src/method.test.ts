@@ -50,6 +50,18 @@ describe('a method', () => {
     ])
   })
 
+  it.each([
+    ['timeout', { timeout: Number.NaN }],
+    ['callTimeout', { callTimeout: -1 }],
+  ])('sends nothing with a %s that is no time', async (name, options) => {
+    const { method, calls } = start()
+    await expect(method(request, options)).rejects.toMatchObject({
+      code: 'FLYTE_INVALID_ARGUMENT',
+      message: `${name} must be a number, 0 or more`,
+    })
+    expect(calls).toEqual([])
+  })
+
   it('takes the times of a call before those of the client; 0 is never', () => {
     const { method, calls } = start()
     method(request, { timeout: 7, callTimeout: 9 })

@@ -2,6 +2,7 @@ import { type Clock, type EventListener, FlyteError, type FlyteErrorCode } from 
 import type { Route } from '@flyte-js/idl'
 import { AdminError } from './admin-error.js'
 import { type Call, type Handler, tell } from './chain/link.js'
+import { checkNumbers } from './check-numbers.js'
 import { nameExecution } from './name-execution.js'
 import { pages, paginate } from './paginate.js'
 import type { CallOptions } from './request-types.js'
@@ -49,6 +50,7 @@ export function createMethod(rpc: string, route: Route, calling: Calling) {
 
   const method = async (given: object = {}, options: CallOptions = {}): Promise<unknown> => {
     const { signal, timeout = calling.timeout, callTimeout = calling.callTimeout } = options
+    if (!(timeout >= 0 && callTimeout >= 0)) checkNumbers({ timeout, callTimeout })
     signal?.throwIfAborted()
     const { request, answer, isNameOwn } = nameExecution(rpc, given)
     const { method, target, body } = routed(rpc, router, request)
