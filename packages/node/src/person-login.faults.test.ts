@@ -5,9 +5,9 @@ import {
   type FlyteAdmin,
   followRedirects,
   startAuthorizationServer,
-  startFlyteAdmin,
 } from '@flyte-js/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { startExternalAdmin } from '../test/external-admin.js'
 import { createFlyteClient } from './create-flyte-client.js'
 
 let issuer: AuthorizationServer
@@ -15,12 +15,7 @@ let admin: FlyteAdmin
 
 beforeEach(async () => {
   issuer = await startAuthorizationServer()
-  admin = await startFlyteAdmin({
-    auth: 'external',
-    externalAuthServer: issuer.issuer,
-    allowedAudience: [issuer.issuer],
-    publicClient: { redirectUri: 'http://127.0.0.1:0/callback', scopes: ['all', 'offline_access'] },
-  })
+  admin = await startExternalAdmin(issuer)
 })
 afterEach(async () => {
   await Promise.all([admin.close(), issuer.close()])

@@ -7,9 +7,9 @@ import {
   type FlyteAdmin,
   followRedirects,
   startAuthorizationServer,
-  startFlyteAdmin,
 } from '@flyte-js/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { startExternalAdmin } from '../test/external-admin.js'
 import { createFlyteClient, type FlyteClientOptions } from './create-flyte-client.js'
 import { personLogin } from './person-login.js'
 
@@ -17,12 +17,7 @@ let issuer: AuthorizationServer
 let admin: FlyteAdmin
 beforeAll(async () => {
   issuer = await startAuthorizationServer()
-  admin = await startFlyteAdmin({
-    auth: 'external',
-    externalAuthServer: issuer.issuer,
-    allowedAudience: [issuer.issuer],
-    publicClient: { redirectUri: 'http://127.0.0.1:0/callback', scopes: ['all', 'offline_access'] },
-  })
+  admin = await startExternalAdmin(issuer)
 })
 afterAll(() => Promise.all([admin.close(), issuer.close()]))
 beforeEach(() => issuer.clearRequests())

@@ -14,6 +14,7 @@ import {
 import { fileStore } from '@flyte-js/token-store/file'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../pkce-auth/test/loopback.js'
+import { startExternalAdmin } from '../test/external-admin.js'
 import { createFlyteClient, type FlyteClientOptions } from './create-flyte-client.js'
 import type { PersonLoginOptions } from './person-login.js'
 
@@ -31,12 +32,7 @@ beforeAll(async () => {
     clients: [{ id: 'people', redirectUris: [redirectUri] }],
     publicClient: { clientId: 'people', redirectUri },
   })
-  external = await startFlyteAdmin({
-    auth: 'external',
-    externalAuthServer: issuer.issuer,
-    allowedAudience: [issuer.issuer],
-    publicClient: { redirectUri: 'http://127.0.0.1:0/callback', scopes: ['all', 'offline_access'] },
-  })
+  external = await startExternalAdmin(issuer)
 })
 afterAll(async () => {
   await Promise.all([admin, external, issuer].map((each) => each.close()))
