@@ -29,20 +29,27 @@ export function page<Item>(
   if (limit === 0 && !options.limitIsOptional) throw invalidArgument('invalid value for limit')
   const filters = stringField(request, 'filters')
   const matches = filters === '' ? () => true : parseFilters(filters, options.table)
-  const sorted = sort(items, request, options)
   const token = stringField(request, 'token')
   if (!/^[+-]?\d*$/.test(token) || Number(token) < 0) {
     throw invalidArgument(`invalid pagination token ${token}${options.rpc === undefined ? '' : ` for ${options.rpc}`}`)
   }
   const offset = Number(token)
+  const sorted = request.sort_by === undefined ? unsorted(items, offset) : sort(items, request, options)
   const filter = (some: readonly Item[]) => some.filter((item) => matches(options.row(item)))
   const cut = (some: readonly Item[]) => (limit === 0 ? some.slice(offset) : some.slice(offset, offset + limit))
   const found = options.isCutFirst ? filter(cut(sorted)) : cut(filter(sorted))
   return { items: found, token: found.length === limit ? String(offset + found.length) : '' }
 }
 
+/**
+ * Without an order the database gives the rows as it finds them, and a later page need not go on where the one before has ended: a
+ * real Flyte Admin repeats some items and leaves others out. Here every later page counts from the other end.
+ */
+function unsorted<Item>(items: readonly Item[], offset: number): readonly Item[] {
+  return offset === 0 ? items : items.toReversed()
+}
+
 function sort<Item>(items: readonly Item[], request: Message, options: PageOptions<Item>): readonly Item[] {
-  if (request.sort_by === undefined) return items
   const { key = '', direction = 'DESCENDING' } = messageField(request, 'sort_by') as {
     key?: string
     direction?: string
