@@ -8,6 +8,7 @@ import { filter } from '@flyte-js/admin/filters'
 import { type FlyteAdmin, startFlyteAdmin } from '@flyte-js/testing'
 import type { BrowserContext, Page, Request } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newExecutionId, registerTask } from '../../admin/test/launch.js'
 import { type AdminProxy, createAdminProxy } from './admin-proxy.js'
 import type { ClientPage, PageSettings } from './app/client-page.js'
 import { type ClientSite, startClientSite } from './client-stage.js'
@@ -72,24 +73,12 @@ async function tokenOfAProgram(): Promise<string> {
 
 async function launchFive(): Promise<string[]> {
   const tokenSource = { getToken: async () => ({ accessToken: token, tokenType: 'bearer' }) }
-  const { admin } = createAdminClient({ endpoint, tokenSource })
-  const id = { project: 'flytesnacks', domain: 'development', name: 'pages', version: crypto.randomUUID() }
-  const container = { image: 'registry/image:tag', args: ['a'] }
-  const task = { ...id, resource_type: 'TASK' as const }
-  await admin.createTask({
-    id: task,
-    spec: {
-      template: {
-        id: task,
-        type: 'python-task',
-        metadata: { runtime: { type: 'FLYTE_SDK', version: '1.16', flavor: 'python' }, timeout: '90s' },
-        interface: { inputs: { variables: {} } },
-        container,
-      },
-    },
-  })
+  const client = createAdminClient({ endpoint, tokenSource })
+  const id = newExecutionId()
+  await registerTask(client, id)
+  const task = { ...id, resource_type: 'TASK', version: 'v1' } as const
   const launched: string[] = []
-  for (let count = 0; count < 5; count += 1) launched.push((await launch(admin, { task: id })).name)
+  for (let count = 0; count < 5; count += 1) launched.push((await launch(client.admin, { task })).name)
   return launched.sort()
 }
 
